@@ -1,0 +1,1 @@
+"""The mathematics: functions, network, backpropagation, stochastic gradient descent. NumPy only."""

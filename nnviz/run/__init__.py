@@ -1,0 +1,1 @@
+"""One run over time: its specification, its journal, the trainer, its metrics, and saved models."""
