@@ -11,7 +11,7 @@ import numpy as np
 from nnviz.core.encoding import Floats
 
 # NumPy takes half a microsecond to wrap a Python number, as long as it takes for the arithmetic of a layer.
-# As an array of no dimensions in float32, in which it is exact, it leaves both float32 and float64 as they are.
+# As an array of no dimensions in float32, in which it is exact, it leaves float32 and float64 as they are.
 ONE = np.ones((), np.float32)
 ZERO = np.zeros((), np.float32)
 

@@ -60,16 +60,7 @@ class Network:
         seed: int = 0,
         dtype: DTypeLike = np.float32,
     ) -> None:
-        check_sizes(sizes)
-        output = output_activation_name(activation, cost)
-        if output == "softmax" and sizes[-1] == 1:
-            raise ValueError(
-                "A softmax over one output neuron is always 1. Give the network two output neurons or more, "
-                "or choose another cost than log-likelihood."
-            )
-        if init not in INITIALISATIONS:
-            choice = ", ".join(INITIALISATIONS)
-            raise ValueError(f"There is no initialisation {init!r}. Choose one of {choice}.")
+        output = check_structure(sizes, activation, cost, init)
         if np.dtype(dtype) not in (np.dtype(np.float32), np.dtype(np.float64)):
             raise ValueError(f"A network computes in float32 or float64, not in {np.dtype(dtype)}.")
         self.sizes = tuple(int(n) for n in sizes)
@@ -253,6 +244,21 @@ class Network:
                 )
             work.targets[...] = Y.T
         return work
+
+
+def check_structure(sizes: Sequence[int], activation: str, cost: str, init: str) -> str:
+    """Return the output layer's activation, or raise ValueError saying what does not go together and why."""
+    check_sizes(sizes)
+    output = output_activation_name(activation, cost)
+    if output == "softmax" and sizes[-1] == 1:
+        raise ValueError(
+            "A softmax over one output neuron is always 1. Give the network two output neurons or more, "
+            "or choose another cost than log-likelihood."
+        )
+    if init not in INITIALISATIONS:
+        choice = ", ".join(INITIALISATIONS)
+        raise ValueError(f"There is no initialisation {init!r}. Choose one of {choice}.")
+    return output
 
 
 def check_sizes(sizes: Sequence[Any]) -> None:

@@ -1,0 +1,260 @@
+"""The command line: open the window, train without one, evaluate a saved model."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from tqdm import tqdm
+
+from nnviz import __version__
+from nnviz.core.descent import HyperParameters
+from nnviz.core.evaluation import evaluate
+from nnviz.core.network import parameter_count
+from nnviz.data.dataset import DataSet, load_folder, load_mnist
+from nnviz.data.errors import DataError
+from nnviz.run.blas import hold_blas_to_one_thread
+from nnviz.run.epochs import EpochRecord
+from nnviz.run.model_file import ModelError, load_model, save_model
+from nnviz.run.spec import MNIST, RunSpec
+from nnviz.run.trainer import DivergenceError, Trainer
+
+FAILED, REFUSED, INTERRUPTED = 1, 2, 130
+
+EXAMPLES = """\
+examples:
+  nnviz                                          open the window
+  nnviz train --hidden 30 --eta 3 --epochs 30    the book's first network, without a window
+  nnviz train --hidden 100 --cost cross-entropy --init scaled --eta 0.5 --l2 5 --out model.npz
+  nnviz evaluate model.npz                       cost and accuracy on the test images
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that refuses a bad option with one sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        text = message[:1].upper() + message[1:].rstrip(".")
+        self.exit(REFUSED, f"{self.prog}: {text}. Try '{self.prog} --help'.\n")
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the command line's parser."""
+    top = _Parser(
+        prog="nnviz",
+        description="Watch a small neural network learn handwritten digits. "
+        "Without a command, the window opens.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    top.add_argument("--version", action="version", version=f"nnviz {__version__}")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND")
+
+    train = commands.add_parser("train", help="train without a window", description="Train without a window.")
+    add = train.add_argument
+    add("--hidden", default="16,16", metavar="N,N", help="hidden layer sizes, 0 for none (default: 16,16)")
+    add("--activation", default="sigmoid", help="of the hidden layers: sigmoid, tanh or relu")
+    add("--cost", default="quadratic", help="quadratic, cross-entropy or log-likelihood (with softmax)")
+    add("--eta", type=float, default=3.0, metavar="X", help="learning rate η (default: 3)")
+    add("--batch-size", type=int, default=10, metavar="N", help="samples in a mini-batch (default: 10)")
+    add("--epochs", type=int, default=10, metavar="N", help="passes over the training images (default: 10)")
+    add("--l2", type=float, default=0.0, metavar="X", help="λ of L2 regularisation (default: 0)")
+    add("--l1", type=float, default=0.0, metavar="X", help="λ of L1 regularisation (default: 0)")
+    add("--momentum", type=float, default=0.0, metavar="X", help="momentum μ (default: 0)")
+    add(
+        "--dropout",
+        type=float,
+        default=0.0,
+        metavar="X",
+        help="share of hidden neurons left out (default: 0)",
+    )
+    add("--init", default="large", help="initial weights: large or scaled (default: large)")
+    add("--seed", type=int, default=0, metavar="N", help="for all that is random (default: 0)")
+    add("--train-size", type=int, metavar="N", help="use only the first N training images")
+    add("--out", metavar="FILE", help="save the trained model here, as .npz")
+
+    evaluation = commands.add_parser(
+        "evaluate",
+        help="cost and accuracy of a saved model",
+        description="Print size, parameter count, test cost and test accuracy of a saved model.",
+    )
+    evaluation.add_argument(
+        "model", metavar="MODEL", help="a .npz of nnviz, or the JSON of the book's network2.py"
+    )
+    for command in (train, evaluation):
+        command.add_argument("--data", metavar="DIR", help="a folder of four IDX files instead of MNIST")
+        command.add_argument("--json", action="store_true", help="print JSON on stdout, and nothing else")
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit status: 0, 1 failed, 2 refused, or 130 interrupted."""
+    options = parser().parse_args(arguments)
+    try:
+        if options.command == "train":
+            return _train(options)
+        if options.command == "evaluate":
+            return _evaluate(options)
+        return _open_window()
+    except (DataError, ModelError, ValueError) as error:
+        return _complain(str(error), REFUSED)
+    except DivergenceError as error:
+        return _complain(str(error), FAILED)
+    except MemoryError:
+        return _complain("There is not enough memory for this. Choose smaller layers or less data.", FAILED)
+    except BrokenPipeError:
+        # Whoever read the output has left; at exit Python would flush into the closed pipe and complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except KeyboardInterrupt:
+        return _complain("Stopped.", INTERRUPTED)
+
+
+def _complain(sentence: str, status: int) -> int:
+    print(f"nnviz: {sentence}", file=sys.stderr)
+    return status
+
+
+def _load(folder: str | None) -> DataSet:
+    return load_mnist() if folder is None else load_folder(folder)
+
+
+def _train(options: argparse.Namespace) -> int:
+    if options.epochs < 0:
+        raise ValueError(f"The number of epochs is 0 or more; given was {options.epochs}.")
+    out = None if options.out is None else _writable(Path(options.out))
+    hidden = _layer_sizes(options.hidden)
+    hyper = HyperParameters(
+        options.eta, options.batch_size, options.l2, options.l1, options.momentum, options.dropout
+    )
+
+    def spec(pixels: int) -> RunSpec:
+        return RunSpec(
+            sizes=(pixels, *hidden, 10),
+            activation=options.activation,
+            cost=options.cost,
+            init=options.init,
+            seed=options.seed,
+            hyper=hyper,
+            data=MNIST if options.data is None else options.data,
+            train_size=options.train_size,
+        )
+
+    spec(1)  # complain about options before the data is read
+    data = _load(options.data)
+    trainer = Trainer(spec(data.training.images.shape[1]), data)
+    try:
+        _run_epochs(trainer, options.epochs, as_json=options.json)
+    finally:  # what was learned before an interruption is kept
+        if out is not None and trainer.divergence is None:
+            _save(out, trainer)
+    return 0
+
+
+def _run_epochs(trainer: Trainer, epochs: int, as_json: bool) -> None:
+    """Train, printing a line for each epoch, with a progress bar where stderr is a terminal."""
+    steps_an_epoch = -(-len(trainer.training) // trainer.hyper.batch_size)
+    began = time.monotonic()
+    with tqdm(total=epochs * steps_an_epoch, unit=" steps", disable=not sys.stderr.isatty()) as bar:
+        for epoch in range(1, epochs + 1):
+            for start in range(0, steps_an_epoch, 50):
+                steps = min(50, steps_an_epoch - start)
+                trainer.advance(steps)
+                bar.update(steps)
+            line = _epoch_line(trainer.epochs[-1], time.monotonic() - began, epochs, as_json)
+            with tqdm.external_write_mode(file=sys.stdout):
+                print(line, flush=True)
+            bar.set_description(f"epoch {epoch} of {epochs}")
+
+
+def _epoch_line(record: EpochRecord, seconds: float, epochs: int, as_json: bool) -> str:
+    if as_json:
+        return json.dumps(
+            {
+                "epoch": record.epoch,
+                "step": record.step,
+                "training_cost": record.training_cost,
+                "test_cost": record.test_cost,
+                "test_accuracy": record.test_accuracy,
+                "seconds": round(seconds, 3),
+            }
+        )
+    return (
+        f"epoch {record.epoch:>{len(str(epochs))}}   training cost {record.training_cost:.4f}   "
+        f"test cost {record.test_cost:.4f}   test accuracy {record.test_accuracy:.2%}   {seconds:.1f} s"
+    )
+
+
+def _layer_sizes(text: str) -> tuple[int, ...]:
+    if text.strip() in ("", "0"):
+        return ()
+    try:
+        return tuple(int(part) for part in text.split(","))
+    except ValueError:
+        raise ValueError(
+            f"Hidden layer sizes are whole numbers with commas between them, as in 16,16; given was {text!r}."
+        ) from None
+
+
+def _writable(path: Path) -> Path:
+    """Complain before the training, not after it, about a file that cannot be written."""
+    if path.is_dir():
+        raise ValueError(f"{path} is a folder. Give --out the name of a file.")
+    if not path.parent.is_dir():
+        raise ValueError(
+            f"There is no folder {path.parent} to save the model in. Make it, or choose another."
+        )
+    if not os.access(path.parent, os.W_OK):
+        raise ValueError(f"The folder {path.parent} may not be written to. Choose another for --out.")
+    return path
+
+
+def _save(path: Path, trainer: Trainer) -> None:
+    try:
+        save_model(path, trainer.network, trainer.spec, trainer.step)
+    except OSError as error:
+        raise ModelError(f"The model could not be saved as {path}: {error.strerror or error}.") from error
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    hold_blas_to_one_thread()
+    model = load_model(options.model)
+    network, test = model.network, _load(options.data).test
+    if network.sizes[0] != test.images.shape[1]:
+        raise ValueError(
+            f"The model in {options.model} takes {network.sizes[0]} pixels, but the test images have "
+            f"{test.images.shape[1]}. Choose data of the kind it was trained on, with --data."
+        )
+    result = evaluate(network, test.images, test.labels)
+    parameters = parameter_count(network.sizes)
+    if options.json:
+        report = {
+            "sizes": list(network.sizes),
+            "parameters": parameters,
+            "test_cost": result.cost,
+            "test_accuracy": result.accuracy,
+        }
+        print(json.dumps(report))
+        return 0
+    print(f"size           {'-'.join(str(n) for n in network.sizes)}")
+    print(f"parameters     {parameters:,}")
+    print(f"test cost      {result.cost:.4f} ({network.cost.name})")
+    print(f"test accuracy  {result.accuracy:.2%} of {result.count:,} images")
+    return 0
+
+
+def _open_window() -> int:
+    from nnviz.app.display import why_no_window  # Qt's libraries are loaded only where a window is wanted
+
+    reason = why_no_window()
+    if reason is not None:
+        return _complain(f"{reason} To train without a window, use 'nnviz train'.", REFUSED)
+    from nnviz.app.application import run_application
+
+    return run_application()

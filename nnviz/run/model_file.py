@@ -1,0 +1,215 @@
+"""Saved models: nnviz's own `.npz`, and the JSON that the book's `network2.py` writes."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnviz.core.network import Network
+from nnviz.run.atomic import write_atomically
+from nnviz.run.spec import RunSpec
+
+FORMAT = 1
+LARGEST_FILE = 1 << 30
+BOOK_COSTS = {"QuadraticCost": "quadratic", "CrossEntropyCost": "cross-entropy"}
+
+
+class ModelError(Exception):
+    """A model file cannot be read; the text names the file, what was expected and what was found."""
+
+
+@dataclass(frozen=True)
+class Model:
+    """A network from a file.
+
+    Parameters
+    ----------
+    network : Network
+    spec : RunSpec or None
+        Of the run that trained it, where the file says so.
+    step : int or None
+        After how many steps it was saved, where the file says so.
+    """
+
+    network: Network
+    spec: RunSpec | None = None
+    step: int | None = None
+
+
+def save_model(path: str | Path, network: Network, spec: RunSpec, step: int) -> None:
+    """Write a network, atomically.
+
+    The file is an uncompressed `.npz` that `numpy.load` opens without pickle: `format` (int64), `spec` (JSON
+    text), `step` (int64), and for each layer l from 1 `weights_l` (n_l, n_{l−1}) and `biases_l` (n_l,).
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written; one that was there before is then left as it was.
+    """
+    arrays: dict[str, NDArray[Any]] = {
+        "format": np.array(FORMAT, np.int64),
+        "spec": np.array(json.dumps(spec.to_json())),
+        "step": np.array(step, np.int64),
+    }
+    for layer, (weights, biases) in enumerate(zip(network.weights, network.biases, strict=True), start=1):
+        arrays[f"weights_{layer}"] = np.ascontiguousarray(weights)
+        arrays[f"biases_{layer}"] = np.ascontiguousarray(biases)
+
+    def write(file: BinaryIO) -> None:
+        np.savez(file, allow_pickle=False, **arrays)
+
+    write_atomically(Path(path), write)
+
+
+def load_model(path: str | Path) -> Model:
+    """Read a model, `.npz` or JSON as its content tells.
+
+    Raises
+    ------
+    ModelError
+        If the file cannot be read or is not a model.
+    """
+    path = Path(path)
+    try:
+        if not path.exists():
+            raise ModelError(f"There is no file {path}.")
+        if not path.is_file():
+            raise ModelError(
+                f"{path} is not a file. A model is a file that nnviz or the book's network2.py wrote."
+            )
+        if path.stat().st_size > LARGEST_FILE:
+            raise ModelError(f"{path} is larger than 1 GiB, which no model of nnviz is.")
+        with path.open("rb") as file:
+            if file.read(4) == b"PK\x03\x04":
+                return _load_npz(path)
+        return _load_json(path)
+    except OSError as error:
+        raise ModelError(f"{path} could not be read: {error.strerror or error}.") from error
+
+
+def _load_npz(path: Path) -> Model:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            arrays = _Arrays(path, archive)
+            found_format = int(arrays.take("format", (), "i"))
+            if found_format != FORMAT:
+                raise ModelError(
+                    f"{path} has the format {found_format}; this version of nnviz reads format {FORMAT}."
+                )
+            spec = RunSpec.from_json(json.loads(str(arrays.take("spec", (), "U"))))
+            step = int(arrays.take("step", (), "i"))
+            if step < 0:
+                raise ModelError(f"{path} says that {step} steps were made; expected was 0 or more.")
+            network = spec.network()
+            shapes = [(weights.shape, biases.shape) for weights, biases in _layers(network)]
+            for layer, ((weights, biases), (weights_shape, biases_shape)) in enumerate(
+                zip(_layers(network), shapes, strict=True), start=1
+            ):
+                weights[...] = arrays.take(f"weights_{layer}", weights_shape, "f4")
+                biases[...] = arrays.take(f"biases_{layer}", biases_shape, "f4")
+            arrays.refuse_leftovers()
+    except (zipfile.BadZipFile, ValueError, EOFError, NotImplementedError, RuntimeError, KeyError) as error:
+        raise ModelError(f"{path} is not a model that nnviz wrote: {_sentence(error)}") from error
+    return Model(network, spec, step)
+
+
+def _layers(network: Network) -> list[tuple[NDArray[Any], NDArray[Any]]]:
+    return list(zip(network.weights, network.biases, strict=True))
+
+
+class _Arrays:
+    """The arrays of an archive, each of which must have the name, shape and type that is asked for."""
+
+    def __init__(self, path: Path, archive: zipfile.ZipFile) -> None:
+        self._path = path
+        self._archive = archive
+        self._members = {info.filename: info for info in archive.infolist()}
+
+    def take(self, name: str, shape: tuple[int, ...], kind: str) -> NDArray[Any]:
+        info = self._members.pop(f"{name}.npy", None)
+        if info is None:
+            raise ModelError(f"{self._path} is not a model that nnviz wrote: it has no {name!r}.")
+        if info.file_size > LARGEST_FILE:
+            raise ModelError(f"{self._path} is not a model that nnviz wrote: its {name!r} exceeds 1 GiB.")
+        with self._archive.open(info) as member:
+            version = np.lib.format.read_magic(member)
+            if version != (1, 0):
+                raise ModelError(f"{self._path}: {name!r} is stored in a way that nnviz does not write.")
+            found_shape, _, dtype = np.lib.format.read_array_header_1_0(member)
+        wanted = dtype.str[1:] == kind or dtype.kind == kind
+        if not wanted:
+            raise ModelError(f"{self._path}: {name!r} has the type {dtype}, which nnviz does not write.")
+        if found_shape != shape:
+            raise ModelError(
+                f"{self._path} does not hold together: {name!r} should have the shape {shape}, "
+                f"but has {found_shape}."
+            )
+        with self._archive.open(info) as member:
+            array: NDArray[Any] = np.lib.format.read_array(member, allow_pickle=False)
+        if array.dtype.kind == "f" and not np.isfinite(array).all():
+            raise ModelError(f"{self._path}: {name!r} holds numbers that are not finite.")
+        return array
+
+    def refuse_leftovers(self) -> None:
+        if self._members:
+            raise ModelError(
+                f"{self._path} holds {min(self._members)!r:.80}, which a model that nnviz wrote does not."
+            )
+
+
+def _load_json(path: Path) -> Model:
+    try:
+        value = json.loads(path.read_bytes())
+    except (ValueError, RecursionError) as error:
+        raise ModelError(
+            f"{path} is neither a model that nnviz wrote (.npz) nor the JSON of the book's network2.py: "
+            f"{_sentence(error)}"
+        ) from error
+    if not isinstance(value, dict) or not {"sizes", "weights", "biases", "cost"} <= set(value):
+        raise ModelError(
+            f"{path} is not a network of the book's network2.py: expected was an object with sizes, weights, "
+            "biases and cost."
+        )
+    cost = BOOK_COSTS.get(value["cost"]) if isinstance(value["cost"], str) else None
+    if cost is None:
+        raise ModelError(
+            f"{path} names the cost {value['cost']!r:.80}; the book's are {' and '.join(BOOK_COSTS)}."
+        )
+    try:
+        if not isinstance(value["sizes"], list):
+            raise ValueError(f"sizes should be a list, but is {value['sizes']!r:.80}.")
+        network = Network(value["sizes"], cost=cost)
+        for kind, given, wanted in (
+            ("weights", value["weights"], network.weights),
+            ("biases", value["biases"], [b[:, np.newaxis] for b in network.biases]),
+        ):
+            _fill_from_lists(kind, given, wanted)
+    except (ValueError, TypeError, OverflowError) as error:
+        raise ModelError(f"{path} does not hold together: {_sentence(error)}") from error
+    return Model(network)
+
+
+def _fill_from_lists(kind: str, given: Any, wanted: list[NDArray[Any]]) -> None:
+    if not isinstance(given, list) or len(given) != len(wanted):
+        raise ValueError(f"{kind} should be a list with one entry for each of {len(wanted)} layers.")
+    for layer, (lists, array) in enumerate(zip(given, wanted, strict=True), start=1):
+        numbers = np.array(lists, np.float64)
+        if numbers.shape != array.shape:
+            raise ValueError(
+                f"The {kind} of layer {layer} should have the shape {array.shape}, but have {numbers.shape}."
+            )
+        if not np.isfinite(numbers.astype(np.float32)).all():
+            raise ValueError(f"The {kind} of layer {layer} are not all finite numbers.")
+        array[...] = numbers
+
+
+def _sentence(error: Exception) -> str:
+    text = " ".join(str(error).split())[:300] or type(error).__name__
+    return text if text.endswith(".") else f"{text}."

@@ -1,0 +1,49 @@
+"""A frozen picture of a run at one step, which other threads may read as long as they like."""
+
+from dataclasses import dataclass
+
+from nnviz.core.descent import HyperParameters
+from nnviz.core.encoding import Floats
+from nnviz.core.network import Network
+from nnviz.run.epochs import EpochRecord
+from nnviz.run.spec import RunSpec
+from nnviz.run.step_log import StepLog
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A run after `step` steps.
+
+    Parameters
+    ----------
+    spec : RunSpec
+    step, epoch : int
+        Steps made, and epochs finished.
+    epoch_progress : float
+        The share of the present epoch that is done, 0 to 1.
+    hyper : HyperParameters
+        Those of the next step.
+    network : Network
+        At the parameters of this step; a copy, read-only.
+    log : StepLog
+        The run's own; of its rows only the first `step` belong to this snapshot.
+    epochs : tuple of EpochRecord
+    cost, smoothed_cost : float
+        Of the newest step; NaN before the first.
+    """
+
+    spec: RunSpec
+    step: int
+    epoch: int
+    epoch_progress: float
+    hyper: HyperParameters
+    network: Network
+    log: StepLog
+    epochs: tuple[EpochRecord, ...]
+    cost: float
+    smoothed_cost: float
+
+    @property
+    def theta(self) -> Floats:
+        """All parameters θ, (P,), read-only."""
+        return self.network.theta

@@ -1,0 +1,156 @@
+"""What is kept of every step: its cost, the smoothed cost, and each layer's gradient norm."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+BLOCK = 8192
+MEMORY = 0.99
+"""The smoothed cost is a weighted mean in which every step back counts 1 % less."""
+
+COST, SMOOTHED, FIRST_NORM = 0, 1, 2
+
+Float32s = NDArray[np.float32]
+
+
+class StepLog:
+    """An append-only table with a row for each step: 4 (2 + L) bytes for L layers.
+
+    Rows lie in blocks that are never moved and never rewritten. So a reader in another thread may read every
+    row below a count that it was given, without a lock, while rows are being added behind it.
+
+    Parameters
+    ----------
+    n_layers : int
+        L, the number of layers that have weights.
+    """
+
+    def __init__(self, n_layers: int) -> None:
+        self._columns = FIRST_NORM + n_layers
+        self._blocks: list[Float32s] = []
+        self._block = np.empty((0, self._columns), np.float32)
+        self._sum = 0.0
+        self._weight = 0.0
+        self.count = 0
+
+    @property
+    def n_layers(self) -> int:
+        """L."""
+        return self._columns - FIRST_NORM
+
+    @property
+    def smoothed(self) -> float:
+        """The smoothed cost after the newest step; NaN before the first."""
+        return self._sum / self._weight if self._weight else float("nan")
+
+    def add(self, cost: float, norms: list[float]) -> None:
+        """Add a step's cost and its gradient norm for each layer."""
+        place = self.count % BLOCK
+        if place == 0:
+            self._block = np.empty((BLOCK, self._columns), np.float32)
+            self._blocks.append(self._block)
+        self._sum = MEMORY * self._sum + cost
+        self._weight = MEMORY * self._weight + 1.0
+        self._block[place] = (cost, self._sum / self._weight, *norms)
+        self.count += 1
+
+    def rows(self, start: int, stop: int) -> Float32s:
+        """Return a copy of the rows of steps `start` to `stop` − 1, (stop − start, 2 + L).
+
+        Columns are the cost, the smoothed cost, and the gradient norm of layer 1, 2, …, L.
+        """
+        start, stop = max(start, 0), min(stop, self.count)
+        if start >= stop:
+            return np.empty((0, self._columns), np.float32)
+        parts = []
+        for number in range(start // BLOCK, (stop - 1) // BLOCK + 1):
+            first = number * BLOCK
+            parts.append(self._blocks[number][max(start - first, 0) : stop - first])
+        return np.concatenate(parts)
+
+    def row(self, step: int) -> Float32s:
+        """Return the row of one step, counted from 0."""
+        row: Float32s = self.rows(step, step + 1)[0]
+        return row
+
+
+class Envelope:
+    """The least, greatest and latest smoothed cost over stretches of steps, few enough to draw.
+
+    It is fed rows as they come. When it is full, neighbouring stretches are joined, so the work for a new
+    step does not depend on how many came before.
+
+    Parameters
+    ----------
+    most : int
+        The number of stretches that are never exceeded; even.
+
+    Attributes
+    ----------
+    width : int
+        The number of steps in a stretch.
+    count : int
+        The number of steps fed so far.
+    """
+
+    def __init__(self, most: int = 1000) -> None:
+        self.most = most
+        self.width = 1
+        self.count = 0
+        self._least = np.empty(most, np.float32)
+        self._greatest = np.empty(most, np.float32)
+        self._smoothed = np.empty(most, np.float32)
+
+    @property
+    def stretches(self) -> int:
+        """The number of stretches, the last of which may still be filling."""
+        return -(-self.count // self.width)
+
+    def add(self, costs: NDArray[np.floating[Any]], smoothed: NDArray[np.floating[Any]]) -> None:
+        """Take in the costs and smoothed costs of the next steps, two arrays of one length."""
+        while len(costs):
+            room = self.most * self.width - self.count
+            if room == 0:
+                self._join_neighbours()
+                continue
+            self._fill(costs[:room], smoothed[:room])
+            costs, smoothed = costs[room:], smoothed[room:]
+
+    def _join_neighbours(self) -> None:
+        half = self.most // 2
+        self._least[:half] = np.minimum(self._least[::2], self._least[1::2])
+        self._greatest[:half] = np.maximum(self._greatest[::2], self._greatest[1::2])
+        self._smoothed[:half] = self._smoothed[1::2]
+        self.width *= 2
+
+    def _fill(self, costs: NDArray[np.floating[Any]], smoothed: NDArray[np.floating[Any]]) -> None:
+        open_stretch, filled = divmod(self.count, self.width)
+        if filled:  # the last stretch goes on with the first of the new costs
+            head = costs[: self.width - filled]
+            self._least[open_stretch] = min(self._least[open_stretch], head.min())
+            self._greatest[open_stretch] = max(self._greatest[open_stretch], head.max())
+            self._smoothed[open_stretch] = smoothed[len(head) - 1]
+            costs, smoothed = costs[len(head) :], smoothed[len(head) :]
+            self.count += len(head)
+            open_stretch += 1
+        if not len(costs):
+            return
+        starts = np.arange(0, len(costs), self.width)
+        new = slice(open_stretch, open_stretch + len(starts))
+        self._least[new] = np.minimum.reduceat(costs, starts)
+        self._greatest[new] = np.maximum.reduceat(costs, starts)
+        self._smoothed[new] = smoothed[np.minimum(starts + self.width, len(smoothed)) - 1]
+        self.count += len(costs)
+
+    def arrays(self) -> tuple[NDArray[np.float64], Float32s, Float32s, Float32s]:
+        """Return, for each stretch, the middle step and the least, greatest and last smoothed cost.
+
+        The arrays of costs are views, good until the next `add`.
+        """
+        n = self.stretches
+        first = np.arange(n) * self.width
+        last = np.minimum(first + self.width, self.count) - 1
+        return (first + last) / 2, self._least[:n], self._greatest[:n], self._smoothed[:n]

@@ -1,0 +1,217 @@
+"""The trainer: a run that can be advanced a step, any number of steps, or to the end of the epoch."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from nnviz.core.descent import Descent
+from nnviz.core.regularisation import Regularisation
+from nnviz.data.dataset import DataSet
+from nnviz.data.order import epoch_order
+from nnviz.run.blas import hold_blas_to_one_thread
+from nnviz.run.epochs import EpochEvaluation, EpochRecord
+from nnviz.run.journal import Change, Journal
+from nnviz.run.snapshot import Snapshot
+from nnviz.run.spec import RunSpec
+from nnviz.run.step_log import StepLog
+
+
+class DivergenceError(ArithmeticError):
+    """A cost or a parameter is no longer a finite number; the text says what usually helps."""
+
+
+class Trainer:
+    """One run: state(k) = replay(spec, journal, k), bit for bit.
+
+    θ and the velocity are all the state that steps carry from one to the next. Looking at a trainer, pausing
+    it and evaluating its network change nothing.
+
+    Parameters
+    ----------
+    spec : RunSpec
+    data : DataSet
+    journal : Journal, optional
+        Changes that are made when their step comes; new ones are added by `change`.
+
+    Attributes
+    ----------
+    step, epoch, position : int
+        Steps made, epochs finished, and samples of the present epoch already used.
+    hyper : HyperParameters
+        Those of the next step.
+    log : StepLog
+    epochs : list of EpochRecord
+    due : EpochEvaluation or None
+        An evaluation that is to be made; `advance` makes it at once, a caller of `make_step` when it likes.
+
+    Raises
+    ------
+    ValueError
+        If the network does not fit the data.
+    """
+
+    def __init__(self, spec: RunSpec, data: DataSet, journal: Journal | None = None) -> None:
+        hold_blas_to_one_thread()
+        training = data.training if spec.train_size is None else data.training.take(spec.train_size)
+        pixels = training.images.shape[1]
+        if spec.sizes[0] != pixels:
+            raise ValueError(
+                f"The images of {data.name} have {pixels} pixels, but the network's first layer has "
+                f"{spec.sizes[0]} neurons. The first layer needs {pixels}."
+            )
+        self.spec = spec
+        self.data = data
+        self.training = training
+        self.journal = journal if journal is not None else Journal()
+        self.network = spec.network()
+        self.descent = Descent(self.network, training.images, training.labels, spec.seed)
+        self.hyper = spec.hyper
+        self.step = 0
+        self.epoch = 0
+        self.position = 0
+        self.log = StepLog(len(spec.sizes) - 1)
+        self.epochs: list[EpochRecord] = []
+        self.due: EpochEvaluation | None = None
+        self.divergence: DivergenceError | None = None
+        self._order = epoch_order(len(training), spec.seed, 0)
+        self._steps_with_changes = self.journal.steps()
+        self._apply_changes()
+
+    def change(self, **values: float) -> None:
+        """Change hyper-parameters from the next step on, and write that into the journal.
+
+        Raises
+        ------
+        ValueError
+            If one has no such value; then none is changed.
+        """
+        changes = [Change(self.step, name, value) for name, value in values.items()]
+        for change in changes:
+            self.journal.add(change)
+            self.hyper = change.applied_to(self.hyper)
+
+    def make_step(self) -> None:
+        """Make one step. Runs under the caller's `np.errstate(all="ignore")`, see `Descent.step`.
+
+        At the end of an epoch its evaluation becomes `due`.
+
+        Raises
+        ------
+        DivergenceError
+            If the cost, the gradient or a parameter is no longer finite, and at every later attempt.
+        """
+        if self.divergence is not None:
+            raise self.divergence
+        stop = self.position + self.hyper.batch_size
+        cost = self.descent.step(self._order[self.position : stop], self.hyper, self.step)
+        gradient, theta = self.descent.gradient, self.network.theta
+        norms = [math.sqrt(np.dot(part, part)) for part in (gradient[s] for s in self.network.layer_slices)]
+        self.log.add(cost, norms)
+        self.step += 1
+        self.position = stop
+        # A square can overflow where the number itself does not: only then the slower question.
+        if not math.isfinite(cost) or not (math.isfinite(np.dot(theta, theta)) or np.isfinite(theta).all()):
+            self.divergence = DivergenceError(self._what_diverged(cost))
+        if stop >= len(self._order):
+            self.epoch += 1
+            self.position = 0
+            self._order = epoch_order(len(self._order), self.spec.seed, self.epoch)
+            self.request_evaluation()
+        if self.step in self._steps_with_changes:
+            self._apply_changes()
+        if self.divergence is not None:
+            raise self.divergence
+
+    def advance(self, steps: int, after_step: Callable[[], None] | None = None) -> None:
+        """Make so many steps, and every evaluation as it becomes due.
+
+        Parameters
+        ----------
+        steps : int
+        after_step : callable, optional
+            Called after each; what it raises ends the advance.
+
+        Raises
+        ------
+        DivergenceError
+            As `make_step` does.
+        """
+        with np.errstate(all="ignore"):
+            for _ in range(steps):
+                self.make_step()
+                while self.due is not None:
+                    self.evaluate_piece()
+                if after_step is not None:
+                    after_step()
+
+    def advance_to_end_of_epoch(self, after_step: Callable[[], None] | None = None) -> None:
+        """Make the steps that are left of the present epoch, and its evaluation."""
+        epoch = self.epoch
+        while self.epoch == epoch:
+            self.advance(1, after_step)
+
+    def request_evaluation(self) -> None:
+        """Make an evaluation of the network as it is now due, in place of one that is not finished."""
+        regularisation = Regularisation(self.hyper.l2, self.hyper.l1, len(self.training))
+        frozen = self.network.at(self.network.theta.copy())
+        self.due = EpochEvaluation(
+            frozen, self.training, self.data.test, regularisation, self.epoch, self.step
+        )
+
+    def evaluate_piece(self) -> None:
+        """Make a piece of the evaluation that is due, if any; the last piece adds the record to `epochs`."""
+        if self.due is not None:
+            record = self.due.advance()
+            if record is not None:
+                self.epochs.append(record)
+                self.due = None
+
+    def snapshot(self) -> Snapshot:
+        """Return a frozen picture of the run as it is now."""
+        theta = self.network.theta.copy()
+        theta.flags.writeable = False
+        newest = self.log.row(self.step - 1) if self.step else (math.nan, math.nan)
+        return Snapshot(
+            spec=self.spec,
+            step=self.step,
+            epoch=self.epoch,
+            epoch_progress=self.position / len(self._order),
+            hyper=self.hyper,
+            network=self.network.at(theta),
+            log=self.log,
+            epochs=tuple(self.epochs),
+            cost=float(newest[0]),
+            smoothed_cost=float(newest[1]),
+        )
+
+    def _apply_changes(self) -> None:
+        for change in self.journal.at(self.step):
+            self.hyper = change.applied_to(self.hyper)
+
+    def _what_diverged(self, cost: float) -> str:
+        what = (
+            "The parameters are no longer finite numbers"
+            if math.isfinite(cost)
+            else "The cost is no longer a finite number"
+        )
+        helps = [f"a smaller learning rate (η is {self.hyper.eta:g})"]
+        if self.hyper.l2 or self.hyper.l1:
+            helps.append("a smaller λ")
+        if self.hyper.momentum:
+            helps.append("less momentum")
+        if self.spec.init == "large":
+            helps.append("the scaled initialisation")
+        return (
+            f"Training has diverged: {what} after step {self.step:,}. "
+            f"What usually helps: {', or '.join(helps)}."
+        )
+
+
+def replay(spec: RunSpec, data: DataSet, journal: Journal, step: int) -> Trainer:
+    """Return a trainer after `step` steps of a run, made again from the beginning."""
+    trainer = Trainer(spec, data, journal)
+    trainer.advance(step)
+    return trainer
