@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
+import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
@@ -95,25 +98,44 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit status: 0, 1 failed, 2 refused, or 130 interrupted."""
-    options = parser().parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(
+            errors="replace"
+        )  # a terminal or file without Greek letters still gets the rest
     try:
-        if options.command == "train":
-            return _train(options)
-        if options.command == "evaluate":
-            return _evaluate(options)
-        return _open_window()
+        try:
+            return _run(arguments)
+        finally:
+            if sys.stdout is not None:
+                sys.stdout.flush()  # left to Python's exit, it would fail with a traceback
     except (DataError, ModelError, ValueError) as error:
         return _complain(str(error), REFUSED)
     except DivergenceError as error:
         return _complain(str(error), FAILED)
     except MemoryError:
         return _complain("There is not enough memory for this. Choose smaller layers or less data.", FAILED)
-    except BrokenPipeError:
-        # Whoever read the output has left; at exit Python would flush into the closed pipe and complain.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # whoever read the output has left, and need not be told
+        _discard_output()
         return FAILED
+    except OSError as error:
+        _discard_output()
+        return _complain(f"The operating system refused: {error.strerror or error}.", FAILED)
     except KeyboardInterrupt:
         return _complain("Stopped.", INTERRUPTED)
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    options = parser().parse_args(arguments)
+    if options.command == "train":
+        return _train(options)
+    if options.command == "evaluate":
+        return _evaluate(options)
+    return _open_window()
+
+
+def _discard_output() -> None:
+    """Lead stdout nowhere: at exit Python would write what is left of it, fail again, and complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _complain(sentence: str, status: int) -> int:
@@ -142,7 +164,7 @@ def _train(options: argparse.Namespace) -> int:
             init=options.init,
             seed=options.seed,
             hyper=hyper,
-            data=MNIST if options.data is None else options.data,
+            data=MNIST if options.data is None else os.path.abspath(options.data),  # noqa: PTH100
             train_size=options.train_size,
         )
 
@@ -161,16 +183,46 @@ def _run_epochs(trainer: Trainer, epochs: int, as_json: bool) -> None:
     """Train, printing a line for each epoch, with a progress bar where stderr is a terminal."""
     steps_an_epoch = -(-len(trainer.training) // trainer.hyper.batch_size)
     began = time.monotonic()
-    with tqdm(total=epochs * steps_an_epoch, unit=" steps", disable=not sys.stderr.isatty()) as bar:
+    no_bar = sys.stderr is None or not sys.stderr.isatty()
+    with (
+        _interruptions_between_steps() as interrupt_if_asked,
+        tqdm(total=epochs * steps_an_epoch, unit=" steps", disable=no_bar) as bar,
+    ):
         for epoch in range(1, epochs + 1):
             for start in range(0, steps_an_epoch, 50):
                 steps = min(50, steps_an_epoch - start)
-                trainer.advance(steps)
+                trainer.advance(steps, after_step=interrupt_if_asked)
                 bar.update(steps)
             line = _epoch_line(trainer.epochs[-1], time.monotonic() - began, epochs, as_json)
             with tqdm.external_write_mode(file=sys.stdout):
                 print(line, flush=True)
             bar.set_description(f"epoch {epoch} of {epochs}")
+
+
+@contextmanager
+def _interruptions_between_steps() -> Iterator[Callable[[], None]]:
+    """Let Ctrl-C wait for the end of the step, so that what is saved then is a state that the run had.
+
+    Yields a function that raises KeyboardInterrupt if it was asked for.
+    """
+    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield lambda: None  # whoever started the program wants no interruption, or deals with it
+        return
+    asked = False
+
+    def ask(*_: object) -> None:
+        nonlocal asked
+        asked = True
+
+    def interrupt_if_asked() -> None:
+        if asked:
+            raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, ask)
+    try:
+        yield interrupt_if_asked
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _epoch_line(record: EpochRecord, seconds: float, epochs: int, as_json: bool) -> str:
@@ -204,14 +256,21 @@ def _layer_sizes(text: str) -> tuple[int, ...]:
 
 def _writable(path: Path) -> Path:
     """Complain before the training, not after it, about a file that cannot be written."""
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        raise ValueError(f"{str(path)!r} cannot be a file's name: {error.strerror or error}.") from error
     if path.is_dir():
         raise ValueError(f"{path} is a folder. Give --out the name of a file.")
-    if not path.parent.is_dir():
-        raise ValueError(
-            f"There is no folder {path.parent} to save the model in. Make it, or choose another."
-        )
-    if not os.access(path.parent, os.W_OK):
-        raise ValueError(f"The folder {path.parent} may not be written to. Choose another for --out.")
+    if path.exists() and not path.is_file():
+        raise ValueError(f"{path} is a device or a pipe. Give --out the name of a file.")
+    folder = Path(os.path.realpath(path)).parent  # where a link leads
+    if not folder.is_dir():
+        raise ValueError(f"There is no folder {folder} to save the model in. Make it, or choose another.")
+    if not os.access(folder, os.W_OK):
+        raise ValueError(f"The folder {folder} may not be written to. Choose another for --out.")
     return path
 
 

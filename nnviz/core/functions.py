@@ -68,7 +68,7 @@ class ReLU:
 
     def apply(self, z: Floats, out: Floats) -> None:
         """Write max(0, z)."""
-        np.maximum(z, ZERO, out)
+        np.maximum(z, ZERO, out=out)
 
     def slope(self, a: Floats, out: Floats) -> None:
         """Write 1 where z > 0, else 0; at the kink itself the slope is taken as 0."""

@@ -10,12 +10,16 @@ from typing import BinaryIO
 def write_atomically(path: Path, write: Callable[[BinaryIO], None]) -> None:
     """Let `write` fill a temporary file, flush it to the disk, and put it in place of `path`.
 
+    Where `path` is a link, the file that it leads to is replaced, and the link stays.
+
     Raises
     ------
     OSError
         If the folder cannot be written to; `path` is then as it was.
     """
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    path = Path(os.path.realpath(path))
+    # Only the beginning of the name: all of a name that is just short enough would make one too long.
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".part")
     temporary = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as file:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import json
+import math
 import zipfile
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nnviz.core.network import Network
+from nnviz.core.network import Network, check_sizes
 from nnviz.run.atomic import write_atomically
 from nnviz.run.spec import RunSpec
 
@@ -107,21 +110,23 @@ def _load_npz(path: Path) -> Model:
             step = int(arrays.take("step", (), "i"))
             if step < 0:
                 raise ModelError(f"{path} says that {step} steps were made; expected was 0 or more.")
-            network = spec.network()
-            shapes = [(weights.shape, biases.shape) for weights, biases in _layers(network)]
-            for layer, ((weights, biases), (weights_shape, biases_shape)) in enumerate(
-                zip(_layers(network), shapes, strict=True), start=1
-            ):
-                weights[...] = arrays.take(f"weights_{layer}", weights_shape, "f4")
-                biases[...] = arrays.take(f"biases_{layer}", biases_shape, "f4")
+            weights, biases = [], []
+            for layer, (n_in, n_out) in enumerate(pairwise(spec.sizes), start=1):
+                weights.append(arrays.take(f"weights_{layer}", (n_out, n_in), "f4"))
+                biases.append(arrays.take(f"biases_{layer}", (n_out,), "f4"))
             arrays.refuse_leftovers()
-    except (zipfile.BadZipFile, ValueError, EOFError, NotImplementedError, RuntimeError, KeyError) as error:
+    except (ModelError, OSError):
+        raise
+    except Exception as error:  # given a damaged file, zipfile and NumPy raise almost anything
         raise ModelError(f"{path} is not a model that nnviz wrote: {_sentence(error)}") from error
-    return Model(network, spec, step)
+    return Model(_filled(spec.network(), weights, biases), spec, step)
 
 
-def _layers(network: Network) -> list[tuple[NDArray[Any], NDArray[Any]]]:
-    return list(zip(network.weights, network.biases, strict=True))
+def _filled(network: Network, weights: list[NDArray[Any]], biases: list[NDArray[Any]]) -> Network:
+    """Put numbers that were found sound into a network, whose memory is thus spent on nothing unsound."""
+    for own, given in zip(network.weights + network.biases, weights + biases, strict=True):
+        own[...] = given
+    return network
 
 
 class _Arrays:
@@ -136,13 +141,13 @@ class _Arrays:
         info = self._members.pop(f"{name}.npy", None)
         if info is None:
             raise ModelError(f"{self._path} is not a model that nnviz wrote: it has no {name!r}.")
-        if info.file_size > LARGEST_FILE:
-            raise ModelError(f"{self._path} is not a model that nnviz wrote: its {name!r} exceeds 1 GiB.")
-        with self._archive.open(info) as member:
-            version = np.lib.format.read_magic(member)
-            if version != (1, 0):
-                raise ModelError(f"{self._path}: {name!r} is stored in a way that nnviz does not write.")
-            found_shape, _, dtype = np.lib.format.read_array_header_1_0(member)
+        # What is stored as it is takes no more memory than the file takes on the disk, whatever it declares.
+        if info.compress_type != zipfile.ZIP_STORED:
+            raise ModelError(f"{self._path}: {name!r} is compressed, which nnviz does not do.")
+        member = io.BytesIO(self._archive.read(info))
+        if np.lib.format.read_magic(member) != (1, 0):
+            raise ModelError(f"{self._path}: {name!r} is stored in a way that nnviz does not write.")
+        found_shape, _, dtype = np.lib.format.read_array_header_1_0(member)
         wanted = dtype.str[1:] == kind or dtype.kind == kind
         if not wanted:
             raise ModelError(f"{self._path}: {name!r} has the type {dtype}, which nnviz does not write.")
@@ -151,8 +156,14 @@ class _Arrays:
                 f"{self._path} does not hold together: {name!r} should have the shape {shape}, "
                 f"but has {found_shape}."
             )
-        with self._archive.open(info) as member:
-            array: NDArray[Any] = np.lib.format.read_array(member, allow_pickle=False)
+        expected, found = math.prod(shape) * dtype.itemsize, len(member.getbuffer()) - member.tell()
+        if found != expected:
+            raise ModelError(
+                f"{self._path} does not hold together: {name!r} should have {expected:,} bytes of numbers, "
+                f"but has {found:,}."
+            )
+        member.seek(0)
+        array: NDArray[Any] = np.lib.format.read_array(member, allow_pickle=False)
         if array.dtype.kind == "f" and not np.isfinite(array).all():
             raise ModelError(f"{self._path}: {name!r} holds numbers that are not finite.")
         return array
@@ -185,29 +196,30 @@ def _load_json(path: Path) -> Model:
     try:
         if not isinstance(value["sizes"], list):
             raise ValueError(f"sizes should be a list, but is {value['sizes']!r:.80}.")
-        network = Network(value["sizes"], cost=cost)
-        for kind, given, wanted in (
-            ("weights", value["weights"], network.weights),
-            ("biases", value["biases"], [b[:, np.newaxis] for b in network.biases]),
-        ):
-            _fill_from_lists(kind, given, wanted)
+        sizes = value["sizes"]
+        check_sizes(sizes)
+        weights = _from_lists("weights", value["weights"], [(n, before) for before, n in pairwise(sizes)])
+        biases = _from_lists("biases", value["biases"], [(n, 1) for n in sizes[1:]])
     except (ValueError, TypeError, OverflowError) as error:
         raise ModelError(f"{path} does not hold together: {_sentence(error)}") from error
-    return Model(network)
+    return Model(_filled(Network(sizes, cost=cost), weights, [column[:, 0] for column in biases]))
 
 
-def _fill_from_lists(kind: str, given: Any, wanted: list[NDArray[Any]]) -> None:
-    if not isinstance(given, list) or len(given) != len(wanted):
-        raise ValueError(f"{kind} should be a list with one entry for each of {len(wanted)} layers.")
-    for layer, (lists, array) in enumerate(zip(given, wanted, strict=True), start=1):
-        numbers = np.array(lists, np.float64)
-        if numbers.shape != array.shape:
+def _from_lists(kind: str, given: Any, shapes: list[tuple[int, int]]) -> list[NDArray[Any]]:
+    if not isinstance(given, list) or len(given) != len(shapes):
+        raise ValueError(f"{kind} should be a list with one entry for each of {len(shapes)} layers.")
+    arrays = []
+    for layer, (lists, shape) in enumerate(zip(given, shapes, strict=True), start=1):
+        with np.errstate(over="ignore"):  # what float32 cannot hold becomes infinite, and is refused
+            numbers = np.array(lists, np.float64).astype(np.float32)
+        if numbers.shape != shape:
             raise ValueError(
-                f"The {kind} of layer {layer} should have the shape {array.shape}, but have {numbers.shape}."
+                f"The {kind} of layer {layer} should have the shape {shape}, but have {numbers.shape}."
             )
-        if not np.isfinite(numbers.astype(np.float32)).all():
+        if not np.isfinite(numbers).all():
             raise ValueError(f"The {kind} of layer {layer} are not all finite numbers.")
-        array[...] = numbers
+        arrays.append(numbers)
+    return arrays
 
 
 def _sentence(error: Exception) -> str:

@@ -52,6 +52,14 @@ class RunSpec:
     train_size: int | None = None
 
     def __post_init__(self) -> None:
+        for what, name in (
+            ("activation", self.activation),
+            ("cost", self.cost),
+            ("initialisation", self.init),
+            ("data set", self.data),
+        ):
+            if not isinstance(name, str) or not name:
+                raise ValueError(f"The {what} is named by a text; given was {name!r:.80}.")
         check_structure(self.sizes, self.activation, self.cost, self.init)
         object.__setattr__(self, "sizes", tuple(int(n) for n in self.sizes))
         if self.activation == "step":
@@ -63,8 +71,6 @@ class RunSpec:
         if self.train_size is not None:
             size = _whole("The number of training images", self.train_size, 1, 2**31)
             object.__setattr__(self, "train_size", size)
-        if not isinstance(self.data, str) or not self.data:
-            raise ValueError(f"The data set is named by a text; given was {self.data!r}.")
         if not isinstance(self.hyper, HyperParameters):
             raise ValueError(f"Hyper-parameters were expected; given was {self.hyper!r}.")
 
@@ -85,9 +91,11 @@ class RunSpec:
         """Read what `to_json` wrote; raise ValueError with a sentence for anything else."""
         given = _known_fields(cls, value, "run specification")
         if "hyper" in given:
-            given["hyper"] = HyperParameters(
-                **_known_fields(HyperParameters, given["hyper"], "set of hyper-parameters")
-            )
+            hyper = _known_fields(HyperParameters, given["hyper"], "set of hyper-parameters")
+            try:
+                given["hyper"] = HyperParameters(**hyper)
+            except OverflowError as error:  # JSON's whole numbers go on where floats end
+                raise ValueError("A hyper-parameter is too large a number.") from error
         if "sizes" in given:
             if not isinstance(given["sizes"], list):
                 raise ValueError(f"Layer sizes are a list; found was {given['sizes']!r}.")

@@ -121,8 +121,9 @@ class Envelope:
 
     def _join_neighbours(self) -> None:
         half = self.most // 2
-        self._least[:half] = np.minimum(self._least[::2], self._least[1::2])
-        self._greatest[:half] = np.maximum(self._greatest[::2], self._greatest[1::2])
+        # fmin and fmax pass over NaN: the one cost at which training diverged hides no other.
+        self._least[:half] = np.fmin(self._least[::2], self._least[1::2])
+        self._greatest[:half] = np.fmax(self._greatest[::2], self._greatest[1::2])
         self._smoothed[:half] = self._smoothed[1::2]
         self.width *= 2
 
@@ -130,8 +131,8 @@ class Envelope:
         open_stretch, filled = divmod(self.count, self.width)
         if filled:  # the last stretch goes on with the first of the new costs
             head = costs[: self.width - filled]
-            self._least[open_stretch] = min(self._least[open_stretch], head.min())
-            self._greatest[open_stretch] = max(self._greatest[open_stretch], head.max())
+            self._least[open_stretch] = np.fmin(self._least[open_stretch], np.fmin.reduce(head))
+            self._greatest[open_stretch] = np.fmax(self._greatest[open_stretch], np.fmax.reduce(head))
             self._smoothed[open_stretch] = smoothed[len(head) - 1]
             costs, smoothed = costs[len(head) :], smoothed[len(head) :]
             self.count += len(head)
@@ -140,8 +141,8 @@ class Envelope:
             return
         starts = np.arange(0, len(costs), self.width)
         new = slice(open_stretch, open_stretch + len(starts))
-        self._least[new] = np.minimum.reduceat(costs, starts)
-        self._greatest[new] = np.maximum.reduceat(costs, starts)
+        self._least[new] = np.fmin.reduceat(costs, starts)
+        self._greatest[new] = np.fmax.reduceat(costs, starts)
         self._smoothed[new] = smoothed[np.minimum(starts + self.width, len(smoothed)) - 1]
         self.count += len(costs)
 

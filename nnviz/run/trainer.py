@@ -62,6 +62,12 @@ class Trainer:
                 f"The images of {data.name} have {pixels} pixels, but the network's first layer has "
                 f"{spec.sizes[0]} neurons. The first layer needs {pixels}."
             )
+        highest = int(data.test.labels.max())
+        if highest >= spec.sizes[-1]:  # the training labels are checked where their targets are made
+            raise ValueError(
+                f"The test labels of {data.name} reach to {highest}, but the network has "
+                f"{spec.sizes[-1]} output neurons, for the labels 0 to {spec.sizes[-1] - 1}."
+            )
         self.spec = spec
         self.data = data
         self.training = training

@@ -1,0 +1,1 @@
+"""The window: Qt and pyqtgraph. It shows what `run` hands it, asks for changes, and computes nothing itself."""

@@ -1,0 +1,42 @@
+"""The application: Qt, the theme, and one window."""
+
+from __future__ import annotations
+
+import signal
+import sys
+
+import pyqtgraph as pg
+from PySide6.QtWidgets import QApplication, QStyleFactory
+
+from nnviz import __version__
+from nnviz.app.main_window import MainWindow
+from nnviz.app.settings import Settings
+from nnviz.app.theme import Theme, load_fonts
+
+
+def make_application() -> QApplication:
+    """Return the application, with the style and the fonts that the theme builds on."""
+    application = QApplication.instance()
+    if not isinstance(application, QApplication):
+        application = QApplication(sys.argv[:1])
+    application.setApplicationName("nnviz")
+    application.setApplicationVersion(__version__)
+    application.setStyle(QStyleFactory.create("Fusion"))
+    load_fonts(application)
+    pg.setConfigOptions(antialias=True, imageAxisOrder="row-major")
+    return application
+
+
+def run_application() -> int:
+    """Open the window and return the exit status once it is closed."""
+    application = make_application()
+    settings = Settings()
+    theme = Theme(application)
+    theme.choose(settings.theme, settings.colour_blind_safe)
+    window = MainWindow(theme, settings)
+    # The window's timer lets Python notice Ctrl+C, which it can only between two of its own instructions.
+    signal.signal(signal.SIGINT, lambda *_: window.close())
+    signal.signal(signal.SIGTERM, lambda *_: window.close())
+    window.show()
+    window.start()
+    return application.exec()

@@ -1,0 +1,1 @@
+"""Pieces that views share: image mosaic, colour scales, icons."""

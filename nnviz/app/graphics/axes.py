@@ -1,0 +1,79 @@
+"""Axes of plots: ticks that a class can read, and ranges that grow in leaps instead of trembling."""
+
+from __future__ import annotations
+
+import math
+
+import pyqtgraph as pg
+
+LEAPS = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
+
+
+def nice_above(value: float) -> float:
+    """Return the next round number that is at least `value`, which is above 0."""
+    power = 10.0 ** math.floor(math.log10(value))
+    return next(leap * power for leap in LEAPS if leap * power >= value * (1 - 1e-12))
+
+
+class Glide:
+    """A number that moves smoothly to where it should be: a fifth of the way each time it is asked.
+
+    Parameters
+    ----------
+    value : float
+        Where it begins.
+    """
+
+    def __init__(self, value: float) -> None:
+        self.value = value
+        self.target = value
+
+    def jump(self, value: float) -> None:
+        """Be somewhere else at once."""
+        self.value = self.target = value
+
+    def move(self) -> bool:
+        """Come nearer to the target; return whether that changed anything."""
+        distance = self.target - self.value
+        if distance == 0:
+            return False
+        near = abs(distance) <= 0.004 * max(abs(self.target), abs(self.value))
+        self.value = self.target if near else self.value + 0.2 * distance
+        return True
+
+
+class StepAxis(pg.AxisItem):  # type: ignore[misc]
+    """An axis of steps: whole numbers with their thousands set apart."""
+
+    def __init__(self, orientation: str) -> None:
+        super().__init__(orientation)
+        self.enableAutoSIPrefix(False)
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        """Return the labels; steps between whole numbers have none."""
+        return [f"{value:,.0f}" if float(value).is_integer() else "" for value in values]
+
+
+class ValueAxis(pg.AxisItem):  # type: ignore[misc]
+    """An axis of values, or, while `logarithmic`, of their decimal logarithms labelled with the values."""
+
+    def __init__(self, orientation: str) -> None:
+        super().__init__(orientation)
+        self.enableAutoSIPrefix(False)
+        self.logarithmic = False
+
+    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
+        """Return the places of ticks: for logarithms at 1, 2 and 5 times the powers of ten."""
+        if not self.logarithmic:
+            values: list[tuple[float, list[float]]] = super().tickValues(low, high, size)
+            return values
+        powers = range(math.floor(low), math.ceil(high) + 1)
+        places = [power + math.log10(digit) for power in powers for digit in (1, 2, 5)]
+        return [(1.0, [place for place in places if low - 1e-9 <= place <= high + 1e-9])]
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        """Return the labels."""
+        if self.logarithmic:
+            return [f"{10**value:.3g}" for value in values]
+        decimals = max(0, math.ceil(-math.log10(spacing) - 1e-9))
+        return [f"{value:.{decimals}f}" for value in values]

@@ -1,0 +1,154 @@
+"""The window's side of the worker: asks it for things, and passes on what it tells as signals."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+
+from nnviz.app.worker import (
+    DataLoaded,
+    DataLoading,
+    Evaluating,
+    Event,
+    Failed,
+    Paused,
+    RunReady,
+    Saved,
+    Started,
+    Worker,
+)
+from nnviz.core.descent import HyperParameters
+from nnviz.run.snapshot import Snapshot
+from nnviz.run.spec import RunSpec
+
+FRAME_MS = 33
+
+
+class RunControl(QObject):
+    """The run, as the window sees it.
+
+    The worker is asked 30 times a second what is new; nothing of Qt is touched by its thread.
+    """
+
+    snapshot_arrived = Signal(Snapshot)
+    running_changed = Signal(bool)
+    data_loading = Signal(float)
+    data_loaded = Signal(object)
+    run_ready = Signal(object, int)
+    evaluating_changed = Signal(bool)
+    saved = Signal(Path)
+    failed = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.running = False
+        self.spec: RunSpec | None = None
+        self.hyper: HyperParameters | None = None
+        self.snapshot: Snapshot | None = None
+        self._worker = Worker()
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(FRAME_MS)
+        self._timer.timeout.connect(self._collect)
+
+    def start(self, spec: RunSpec) -> None:
+        """Start the worker and set up a first run."""
+        self._worker.start()
+        self._timer.start()
+        self.new_run(spec)
+
+    def close(self) -> bool:
+        """End the worker; return whether it ended in time."""
+        self._timer.stop()
+        return self._worker.stop()
+
+    def new_run(self, spec: RunSpec) -> None:
+        """Leave the present run and set up another, paused at step 0."""
+        self._worker.new_run(spec)
+
+    @Slot()
+    def reset(self) -> None:
+        """Set up the same run again, starting with the hyper-parameters of now."""
+        if self.spec is not None and self.hyper is not None:
+            self.new_run(replace(self.spec, hyper=self.hyper))
+
+    @Slot()
+    def bring_back(self) -> None:
+        """Go back to the run before the present one."""
+        self._worker.bring_back()
+
+    @Slot()
+    def toggle(self) -> None:
+        """Run, or pause."""
+        if self.running:
+            self._worker.pause()
+        else:
+            self._worker.run()
+
+    @Slot()
+    def make_step(self) -> None:
+        """Make one step, and pause."""
+        self._worker.make_step()
+
+    @Slot()
+    def run_epoch(self) -> None:
+        """Train to the end of the present epoch."""
+        self._worker.run_epoch()
+
+    @Slot(str, float)
+    def change(self, name: str, value: float) -> None:
+        """Change a hyper-parameter of the live run from the next step on."""
+        if self.hyper is None:
+            return
+        value = int(value) if name == "batch_size" else value
+        changed = replace(self.hyper, **{name: value})  # type: ignore[arg-type]
+        if changed != self.hyper:
+            self.hyper = changed
+            self._worker.change(**{name: value})
+
+    def set_speed(self, steps_a_second: float) -> None:
+        """Make at most so many steps a second; infinity for as fast as it goes."""
+        self._worker.set_speed(steps_a_second if steps_a_second > 0 else math.inf)
+
+    def save(self, path: Path) -> None:
+        """Save the network as it is now."""
+        self._worker.save(path)
+
+    @Slot()
+    def _collect(self) -> None:
+        events = self._worker.events
+        while not events.empty():
+            self._tell(events.get())
+        snapshot = self._worker.mailbox.take()
+        self._worker.mailbox.want()
+        if snapshot is not None and snapshot.spec is self.spec:
+            self.snapshot = snapshot
+            self.snapshot_arrived.emit(snapshot)
+
+    def _tell(self, event: Event) -> None:
+        match event:
+            case DataLoading(fraction):
+                self.data_loading.emit(fraction)
+            case DataLoaded(data):
+                self.data_loaded.emit(data)
+            case RunReady(spec, hyper, left_at):
+                self.spec, self.hyper = spec, hyper
+                self.run_ready.emit(spec, left_at)
+            case Started():
+                self._set_running(True)
+            case Paused():
+                self._set_running(False)
+            case Evaluating(busy):
+                self.evaluating_changed.emit(busy)
+            case Saved(path):
+                self.saved.emit(path)
+            case Failed(sentence):
+                self.failed.emit(sentence)
+
+    def _set_running(self, running: bool) -> None:
+        if running != self.running:
+            self.running = running
+            self.running_changed.emit(running)

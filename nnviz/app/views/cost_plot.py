@@ -1,0 +1,290 @@
+"""Cost and accuracy over the steps of the run."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRectF, Qt, Slot
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QGraphicsItem,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+)
+
+from nnviz.app.graphics.axes import Glide, StepAxis, ValueAxis, nice_above
+from nnviz.app.graphics.band import Band
+from nnviz.app.theme import Theme, text_font
+from nnviz.app.views.view import View
+from nnviz.run.epochs import EpochRecord
+from nnviz.run.snapshot import Snapshot
+from nnviz.run.step_log import COST, SMOOTHED, Envelope, StepLog
+
+STRETCHES = 600
+"""About as many as the plot is wide in pixels; more cannot be told apart, and cost time."""
+LEAST_STEPS = 200
+"""The narrowest range of steps shown."""
+LEAST_COST = 1e-4
+"""The lower end of the logarithmic scale."""
+
+
+class CostPlot(View):
+    """The cost of each mini-batch as a band from least to greatest, its smoothed line, and the epochs' figures."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, "Cost and accuracy")
+        self._log: StepLog | None = None
+        self._envelope = Envelope(STRETCHES)
+        self._logarithmic = False
+        self._drawn_epochs: tuple[EpochRecord, ...] = ()
+
+        self._readout = QLabel()
+        self._readout.setTextFormat(Qt.TextFormat.RichText)
+        self._readout.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._graphics = pg.GraphicsLayoutWidget()
+        self._graphics.setAccessibleName("Plot of cost and accuracy over steps")
+        self._costs = self._add_plot(0, "cost C", show_steps=False)
+        self._accuracies = self._add_plot(1, "accuracy", show_steps=True)
+        self._accuracies.setXLink(self._costs)
+        layout = self._graphics.ci.layout
+        layout.setRowStretchFactor(0, 5)
+        layout.setRowStretchFactor(1, 3)
+        self._graphics.ci.setSpacing(4)
+        self._graphics.ci.setContentsMargins(0, 0, 0, 0)
+
+        self._band = Band()
+        self._line = pg.PlotCurveItem(antialias=True)
+        for item in (self._band, self._line):
+            self._costs.addItem(item, ignoreBounds=True)
+        self._curves = {
+            (plot, figure): plot_item.plot(symbolSize=7, ignoreBounds=True)
+            for plot, plot_item in (("cost", self._costs), ("accuracy", self._accuracies))
+            for figure in ("training", "test")
+        }
+        for curve in self._curves.values():
+            for part in (curve.curve, curve.scatter):
+                part.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+        self._cursors = [pg.InfiniteLine(angle=90, movable=False) for _ in range(2)]
+        for plot_item, cursor in zip((self._costs, self._accuracies), self._cursors, strict=True):
+            cursor.hide()
+            plot_item.addItem(cursor, ignoreBounds=True)
+        self._graphics.scene().sigMouseMoved.connect(self._hover)
+        self._hovered_step: int | None = None
+
+        above = QHBoxLayout()
+        above.addWidget(self._readout, 1)
+        above.setSpacing(0)
+        self._scales = QButtonGroup(self)
+        for name, tip in (
+            ("Linear", "Equal distances are equal differences of cost."),
+            (
+                "Log",
+                "Equal distances are equal ratios of cost, so that late progress shows as well as early.",
+            ),
+        ):
+            button = QPushButton(name)
+            button.setCheckable(True)
+            button.setChecked(name == "Linear")
+            button.setToolTip(tip)
+            button.setAccessibleName(f"{name} cost scale")
+            self._scales.addButton(button)
+            above.addWidget(button)
+        self._scales.buttonClicked.connect(self._choose_scale)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(14, 10, 14, 12)
+        box.setSpacing(8)
+        box.addLayout(above)
+        box.addWidget(self._graphics, 1)
+        self._last_step, self._top, self._bottom = Glide(LEAST_STEPS), Glide(1.0), Glide(0.0)
+        self._jump_ranges()
+        self._accuracies.setYRange(0, 100, padding=0)
+        self.take_up_theme()
+
+    def _add_plot(self, row: int, name: str, show_steps: bool) -> pg.PlotItem:
+        axes = {"left": ValueAxis("left"), "bottom": StepAxis("bottom")}
+        plot: pg.PlotItem = self._graphics.addPlot(row=row, col=0, axisItems=axes)
+        plot.setMouseEnabled(x=False, y=False)
+        plot.setMenuEnabled(False)
+        plot.hideButtons()
+        plot.disableAutoRange()
+        plot.showGrid(x=False, y=True, alpha=0.18)
+        plot.getAxis("left").setWidth(64)
+        for axis in axes.values():  # repainting the figures of an axis takes longer than all the rest
+            axis.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+        plot.setLabel("left", name + (" (%)" if name == "accuracy" else ""))
+        if show_steps:
+            plot.setLabel("bottom", "steps")
+        else:
+            plot.getAxis("bottom").setStyle(showValues=False)
+            plot.getAxis("bottom").setHeight(8)
+        return plot
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show the run up to this step."""
+        if snapshot.log is not self._log:
+            self._begin(snapshot.log)
+        new = snapshot.log.rows(self._envelope.count, snapshot.step)
+        if len(new):
+            self._envelope.add(new[:, COST], new[:, SMOOTHED])
+        self._draw_steps()
+        if snapshot.epochs != self._drawn_epochs:
+            self._draw_epochs(snapshot.epochs)
+        self._tell()
+
+    def _begin(self, log: StepLog) -> None:
+        self._log = log
+        self._envelope = Envelope(STRETCHES)
+        self._draw_epochs(())
+        self._jump_ranges()
+
+    def _draw_steps(self) -> None:
+        steps, least, greatest, smoothed = self._envelope.arrays()
+        self._aim()
+        self._move_ranges()
+        if len(steps) < 2:
+            self._band.clear()
+            self._line.setData([], [])
+            return
+        end = self._envelope.stretches * self._envelope.width + 0.5
+        view = QRectF(0, self._bottom.value, end, self._top.value - self._bottom.value)
+        self._band.show_band(self._scaled(least), self._scaled(greatest), 0.5, end, view)
+        self._line.setData(steps + 1, self._scaled(smoothed))
+
+    def _draw_epochs(self, epochs: tuple[EpochRecord, ...]) -> None:
+        self._drawn_epochs = epochs
+        steps = np.array([record.step for record in epochs], float)
+        for (plot, figure), curve in self._curves.items():
+            values = np.array([getattr(record, f"{figure}_{plot}") for record in epochs], float)
+            # No line from the network before its first step: the plunge in between was not a straight one.
+            connect = np.array([record.epoch > 0 for record in epochs], np.int32)
+            curve.setData(steps, self._scaled(values) if plot == "cost" else 100 * values, connect=connect)
+        after = [min(r.test_accuracy, r.training_accuracy) for r in epochs if r.epoch > 0]
+        lowest = 10 * math.floor(10 * min(after)) if after else 0
+        self._accuracies.setYRange(min(lowest, 90), 100, padding=0.04)
+
+    def _scaled(self, costs: np.ndarray) -> np.ndarray:
+        return np.log10(np.maximum(costs, LEAST_COST)) if self._logarithmic else np.asarray(costs, float)
+
+    def _aim(self) -> None:
+        """Say where the ranges should end: at round numbers, so that they rarely move."""
+        _, least, greatest, _ = self._envelope.arrays()
+        self._last_step.target = float(nice_above(max(self._envelope.count, LEAST_STEPS)))
+        # After a while the plunge at the start leaves the picture, so that later progress can be seen.
+        started = len(greatest) // 30 if self._envelope.count > 3000 else 0
+        ends = [record.step for record in self._drawn_epochs]
+        later = [r for r, end in zip(self._drawn_epochs, ends, strict=True) if started == 0 or end > 0]
+        costs = [cost for r in later for cost in (r.training_cost, r.test_cost)]
+        highest = max([float(greatest[started:].max()) if len(greatest) else 0.0, *costs, 0.01])
+        lowest = max(min([float(least.min()) if len(least) else 0.01, *costs, 0.01]), LEAST_COST)
+        if math.isfinite(highest) and math.isfinite(lowest):
+            top = nice_above(highest)
+            self._top.target = math.log10(top) if self._logarithmic else top
+            self._bottom.target = math.floor(math.log10(lowest)) if self._logarithmic else 0.0
+
+    def _move_ranges(self) -> None:
+        """Move the ranges towards where they should end."""
+        if self._last_step.move():
+            self._costs.setXRange(0, self._last_step.value, padding=0)
+        if any([self._top.move(), self._bottom.move()]):
+            self._costs.setYRange(self._bottom.value, self._top.value, padding=0)
+
+    def _jump_ranges(self) -> None:
+        self._aim()
+        for glide in (self._last_step, self._top, self._bottom):
+            glide.jump(glide.target)
+        self._costs.setXRange(0, self._last_step.value, padding=0)
+        self._costs.setYRange(self._bottom.value, self._top.value, padding=0)
+
+    def _choose_scale(self) -> None:
+        self._logarithmic = self._scales.checkedButton().text() == "Log"
+        self._costs.getAxis("left").logarithmic = self._logarithmic
+        self._jump_ranges()
+        self._draw_steps()
+        self._draw_epochs(self._drawn_epochs)
+        self._costs.getAxis("left").picture = None
+        self._costs.getAxis("left").update()
+
+    @Slot(object)
+    def _hover(self, place: QPointF) -> None:
+        inside = self._costs.sceneBoundingRect().contains(
+            place
+        ) or self._accuracies.sceneBoundingRect().contains(place)
+        x = self._costs.vb.mapSceneToView(place).x() if inside else math.nan
+        count = self._envelope.count
+        self._hovered_step = round(x) if inside and count and 0.5 <= x <= count + 0.5 else None
+        for cursor in self._cursors:
+            cursor.setVisible(self._hovered_step is not None)
+            if self._hovered_step is not None:
+                cursor.setPos(self._hovered_step)
+        self._tell()
+
+    def leaveEvent(self, event: object) -> None:
+        """Read out the newest step again."""
+        self._hovered_step = None
+        for cursor in self._cursors:
+            cursor.hide()
+        self._tell()
+
+    def _tell(self) -> None:
+        """Write the legend, with the numbers under the pointer in it."""
+        colours = self.theme.colours
+        step = self._hovered_step
+        parts = []
+        if step is not None and self._log is not None and step <= self._log.count:
+            row = self._log.row(step - 1)
+            parts.append(f"<b>step {step:,}</b>")
+            batch, smoothed = f" {row[COST]:.4f}", f" {row[SMOOTHED]:.4f}"
+        else:
+            batch = smoothed = ""
+        parts += [
+            f"<span style='color:{colours.muted}'>▮ batch{batch}</span>",
+            f"<span style='color:{colours.highlight}'>━ smoothed{smoothed}</span>",
+        ]
+        record = self._record_near(step)
+        for figure in ("training", "test"):
+            number = ""
+            if record is not None:
+                cost, share = getattr(record, f"{figure}_cost"), getattr(record, f"{figure}_accuracy")
+                number = f" {cost:.4f}, {share:.2%}"
+            parts.append(f"<span style='color:{getattr(colours, figure)}'>● {figure}{number}</span>")
+        if record is not None:
+            parts.append(f"<span style='color:{colours.muted}'>(epoch {record.epoch})</span>")
+        text = "&nbsp;&nbsp; ".join(parts)
+        if text != self._readout.text():
+            self._readout.setText(text)
+
+    def _record_near(self, step: int | None) -> EpochRecord | None:
+        """Return the epoch whose end lies nearest the pointer, if near enough to be meant."""
+        if step is None or not self._drawn_epochs:
+            return None
+        nearest = min(self._drawn_epochs, key=lambda record: abs(record.step - step))
+        return nearest if abs(nearest.step - step) <= 0.03 * self._last_step.value else None
+
+    @Slot()
+    def take_up_theme(self) -> None:
+        """Take up the theme's colours."""
+        theme = self.theme
+        self._graphics.setBackground(theme.colour("surface"))
+        for plot in (self._costs, self._accuracies):
+            for side in ("left", "bottom"):
+                axis = plot.getAxis(side)
+                axis.setPen(theme.colour("line"))
+                axis.setTextPen(theme.colour("text"))
+                axis.setStyle(tickFont=text_font(10), tickTextOffset=6)
+                axis.label.setFont(text_font(10.5))
+        self._band.set_colour(theme.colour("muted", 0.38))
+        self._line.setPen(pg.mkPen(theme.colour("highlight"), width=2))
+        for (_, figure), curve in self._curves.items():
+            colour = theme.colour(figure)
+            curve.setPen(pg.mkPen(colour, width=1))
+            curve.setSymbol("o" if figure == "training" else "s")
+            curve.setSymbolBrush(colour)
+            curve.setSymbolPen(None)
+        for cursor in self._cursors:
+            cursor.setPen(pg.mkPen(theme.colour("text", 0.5), width=1))
+        self._tell()

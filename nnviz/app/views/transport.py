@@ -1,0 +1,192 @@
+"""The transport bar: run and pause as on a media player, and where the run is in large figures."""
+
+from __future__ import annotations
+
+import math
+import time
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QSlider,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from nnviz.app.theme import Theme, text_font
+from nnviz.run.snapshot import Snapshot
+
+FASTEST = 10_000
+POSITIONS = 80
+"""Positions of the speed slider below its last, which is: as fast as it goes."""
+
+
+def speed_at(position: int) -> float:
+    """Return steps a second at a position of the slider, 1 to FASTEST on a logarithmic scale, then infinity."""
+    return math.inf if position >= POSITIONS else FASTEST ** (position / (POSITIONS - 1))
+
+
+def speed_text(speed: float) -> str:
+    """Return a speed as a person says it."""
+    if math.isinf(speed):
+        return "as fast as it goes"
+    rounded = round(speed, 1) if speed < 10 else float(f"{speed:.2g}")
+    return "1 step a second" if rounded == 1 else f"{rounded:,g} steps a second"
+
+
+class Figure(QWidget):
+    """A number in large type under its name.
+
+    Parameters
+    ----------
+    theme : Theme
+    name : str
+    widest : str
+        The widest text it will ever show, which settles its width, so that nothing jumps.
+    tip : str
+    """
+
+    def __init__(self, theme: Theme, name: str, widest: str, tip: str) -> None:
+        super().__init__()
+        self._theme = theme
+        self._name = name
+        self._text = "–"
+        self._large, self._small = text_font(19, strong=True), text_font(10)
+        width = max(
+            QFontMetricsF(self._large).horizontalAdvance(widest),
+            QFontMetricsF(self._small).horizontalAdvance(name),
+        )
+        self.setFixedSize(math.ceil(width) + 4, 50)
+        self.setToolTip(tip)
+        self.setAccessibleName(name)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    @property
+    def text(self) -> str:
+        """The number shown."""
+        return self._text
+
+    def show_text(self, text: str) -> None:
+        """Show another number."""
+        if text != self._text:
+            self._text = text
+            self.setAccessibleDescription(text)
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the name above the number."""
+        painter = QPainter(self)
+        area = QRectF(self.rect())
+        painter.setFont(self._small)
+        painter.setPen(self._theme.colour("muted"))
+        painter.drawText(area, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, self._name)
+        painter.setFont(self._large)
+        painter.setPen(self._theme.colour("text"))
+        painter.drawText(area, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft, self._text)
+        painter.end()
+
+
+class Transport(QFrame):
+    """Buttons for the run's actions, the speed, and step, epoch, cost and accuracy.
+
+    Parameters
+    ----------
+    theme : Theme
+    actions : list of QAction
+        What the buttons do, the first one larger.
+    """
+
+    speed_chosen = Signal(float)
+
+    def __init__(self, theme: Theme, actions: list[QAction]) -> None:
+        super().__init__()
+        self.setProperty("role", "transport")
+        self.setAccessibleName("Transport bar")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(14, 8, 14, 8)
+        layout.setSpacing(6)
+        for action in actions:
+            button = QToolButton()
+            button.setDefaultAction(action)
+            side = 26 if action is actions[0] else 20
+            button.setIconSize(QSize(side, side))
+            button.setFixedSize(side + 24, 44)
+            button.setAccessibleName(action.text())
+            layout.addWidget(button)
+        layout.addSpacing(10)
+        layout.addLayout(self._speed_column())
+        layout.addStretch(1)
+        self.step = Figure(theme, "step", "1,234,567", "Mini-batch updates made so far.")
+        self.epoch = Figure(theme, "epoch", "100.00", "Passes over all training images so far.")
+        self.cost = Figure(
+            theme,
+            "cost C, smoothed",
+            "0.0000",
+            "The mean of the last mini-batches' costs, a step back counting 1 % less.",
+        )
+        self.accuracy = Figure(
+            theme,
+            "test accuracy",
+            "100.00 %",
+            "The share of test images recognised after the last whole epoch.",
+        )
+        self.rate = Figure(theme, "steps a second", "12,345", "Steps made in the last second.")
+        for figure in (self.rate, self.step, self.epoch, self.cost, self.accuracy):
+            layout.addSpacing(16)
+            layout.addWidget(figure)
+        self._rate_since: tuple[float, int] | None = None
+
+    def _speed_column(self) -> QVBoxLayout:
+        self._speed_label = QLabel(speed_text(math.inf))
+        self._speed_label.setProperty("role", "muted")
+        self._speed_label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._speed = QSlider(Qt.Orientation.Horizontal)
+        self._speed.setRange(0, POSITIONS)
+        self._speed.setValue(POSITIONS)
+        self._speed.setPageStep(POSITIONS // 4)
+        self._speed.setMinimumWidth(150)
+        self._speed.setMaximumWidth(220)
+        self._speed.setToolTip("How many steps are made a second, from 1 to as many as the computer can.")
+        self._speed.setAccessibleName("Speed")
+        self._speed.valueChanged.connect(self._choose_speed)
+        column = QVBoxLayout()
+        column.setSpacing(4)
+        column.addWidget(self._speed_label)
+        column.addWidget(self._speed)
+        return column
+
+    @Slot(int)
+    def _choose_speed(self, position: int) -> None:
+        speed = speed_at(position)
+        self._speed_label.setText(speed_text(speed))
+        self.speed_chosen.emit(speed)
+
+    @Slot(object)
+    def receive(self, snapshot: Snapshot) -> None:
+        """Show where the run is."""
+        self.step.show_text(f"{snapshot.step:,}")
+        self.epoch.show_text(f"{snapshot.epoch + snapshot.epoch_progress:.2f}")
+        self.cost.show_text("–" if math.isnan(snapshot.smoothed_cost) else f"{snapshot.smoothed_cost:.4f}")
+        if snapshot.epochs:
+            self.accuracy.show_text(f"{snapshot.epochs[-1].test_accuracy:.2%}".replace("%", " %"))
+        else:
+            self.accuracy.show_text("–")
+        now = time.monotonic()
+        if self._rate_since is None or snapshot.step < self._rate_since[1]:
+            self._rate_since = (now, snapshot.step)
+        elif now - self._rate_since[0] >= 1:
+            since, step = self._rate_since
+            self.rate.show_text(f"{(snapshot.step - step) / (now - since):,.0f}")
+            self._rate_since = (now, snapshot.step)
+
+    @Slot(bool)
+    def show_running(self, running: bool) -> None:
+        """Begin to count steps a second anew, or show that none are being made."""
+        self._rate_since = None
+        if not running:
+            self.rate.show_text("–")

@@ -1,0 +1,353 @@
+"""The worker: one plain Python thread that loads data and trains, and touches nothing of Qt.
+
+Commands go in through one queue. What happened comes out as events, in order, in a second queue; what the run
+looks like comes out as snapshots through a mailbox with one slot, in which the newest wins. The window collects
+both when it likes.
+"""
+
+from __future__ import annotations
+
+import math
+import queue
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from nnviz.core.descent import HyperParameters
+from nnviz.data.dataset import DataSet, load_folder, load_mnist
+from nnviz.data.errors import DataError
+from nnviz.run.model_file import save_model
+from nnviz.run.snapshot import Snapshot
+from nnviz.run.spec import MNIST, RunSpec
+from nnviz.run.trainer import DivergenceError, Trainer
+
+# Events: what the worker tells.
+
+
+@dataclass(frozen=True)
+class DataLoading:
+    """A data set is being read; `fraction` of it, 0 to 1, is there."""
+
+    fraction: float
+
+
+@dataclass(frozen=True)
+class DataLoaded:
+    """A data set is there."""
+
+    data: DataSet
+
+
+@dataclass(frozen=True)
+class RunReady:
+    """A run is there, paused: a new one at step 0, or the one before it, back again.
+
+    `left_at` is the step of the run that made room for it and can be brought back; 0 if there is none.
+    """
+
+    spec: RunSpec
+    hyper: HyperParameters
+    left_at: int
+
+
+@dataclass(frozen=True)
+class Started:
+    """Training has begun or gone on."""
+
+
+@dataclass(frozen=True)
+class Paused:
+    """Training has stopped after a step, at the user's wish or because it reached what was asked for."""
+
+
+@dataclass(frozen=True)
+class Evaluating:
+    """The evaluation at the end of an epoch has begun, or has ended."""
+
+    busy: bool
+
+
+@dataclass(frozen=True)
+class Saved:
+    """The model was saved."""
+
+    path: Path
+
+
+@dataclass(frozen=True)
+class Failed:
+    """Something could not be done; `sentence` says what and what helps."""
+
+    sentence: str
+
+
+Event = DataLoading | DataLoaded | RunReady | Started | Paused | Evaluating | Saved | Failed
+
+
+class Mailbox:
+    """One slot for the newest snapshot.
+
+    Who collects says with `want` that a new one is welcome; until then the worker makes none, so that a busy
+    window costs training nothing.
+    """
+
+    def __init__(self) -> None:
+        # A deque drops the old one by itself, and to append and to pop are each one indivisible operation.
+        self._slot: deque[Snapshot] = deque(maxlen=1)
+        self.wanted = True
+
+    def want(self) -> None:
+        """Ask for a snapshot."""
+        self.wanted = True
+
+    def put(self, snapshot: Snapshot) -> None:
+        """Leave a snapshot, in place of one that nobody collected."""
+        self.wanted = False
+        self._slot.append(snapshot)
+
+    def take(self) -> Snapshot | None:
+        """Collect the newest snapshot, if there is one that was not collected."""
+        try:
+            return self._slot.pop()
+        except IndexError:
+            return None
+
+
+class _StopError(Exception):
+    """The worker is to end."""
+
+
+class Worker:
+    """The thread, and the only owner of the trainer.
+
+    Every public method may be called from any thread and returns at once.
+    """
+
+    def __init__(self) -> None:
+        self.events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        self.mailbox = Mailbox()
+        self._commands: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._live, name="nnviz-worker", daemon=True)
+        self._data: DataSet | None = None
+        self._data_name: str | None = None
+        self._trainer: Trainer | None = None
+        self._previous: Trainer | None = None
+        self._running = False
+        self._evaluating = False
+        self._stop_at_epoch = math.inf
+        self._speed = math.inf
+        self._pace_since = 0.0
+        self._pace_steps = 0
+
+    # What others may ask for.
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._thread.start()
+
+    def stop(self, patience: float = 2.0) -> bool:
+        """End the thread, whatever it is doing; return whether it ended within `patience` seconds."""
+        self._stopping.set()
+        self._commands.put(self._end)
+        if self._thread.is_alive():
+            self._thread.join(patience)
+        return not self._thread.is_alive()
+
+    def new_run(self, spec: RunSpec) -> None:
+        """Load the data that `spec` names, unless it is there, and set up its run, paused at step 0."""
+        self._commands.put(lambda: self._new_run(spec))
+
+    def bring_back(self) -> None:
+        """Go back to the run before the present one."""
+        self._commands.put(self._bring_back)
+
+    def run(self) -> None:
+        """Train until paused."""
+        self._commands.put(lambda: self._start_running(math.inf))
+
+    def run_epoch(self) -> None:
+        """Train to the end of the present epoch."""
+        self._commands.put(self._run_epoch)
+
+    def pause(self) -> None:
+        """Stop after the step that is being made."""
+        self._commands.put(self._pause)
+
+    def make_step(self) -> None:
+        """Make one step, and pause."""
+        self._commands.put(self._one_step)
+
+    def change(self, **values: float) -> None:
+        """Change hyper-parameters from the next step on."""
+        self._commands.put(lambda: self._change(**values))
+
+    def set_speed(self, steps_a_second: float) -> None:
+        """Make at most so many steps a second; infinity for as many as it can."""
+        self._commands.put(lambda: self._set_speed(steps_a_second))
+
+    def save(self, path: Path) -> None:
+        """Save the network as it is now."""
+        self._commands.put(lambda: self._save(path))
+
+    # The thread's own.
+
+    def _live(self) -> None:
+        with np.errstate(all="ignore"):
+            try:
+                while True:
+                    self._wait_and_obey()
+                    self._work()
+            except _StopError:
+                return
+            except Exception as error:
+                self.events.put(
+                    Failed(
+                        f"Training has ended because of a fault in nnviz ({error!r}). Please start it again."
+                    )
+                )
+                raise
+
+    def _wait_and_obey(self) -> None:
+        """Obey commands; with nothing else to do, or ahead of the pace that is wanted, wait for one."""
+        while True:
+            if self._trainer is not None and (self._trainer.due is not None or self._running):
+                wait = 0.0 if self._trainer.due is not None else self._ahead_of_pace()
+                if wait <= 0 and self._commands.empty():
+                    return
+                try:
+                    command = self._commands.get(timeout=min(wait, 1.0)) if wait > 0 else self._commands.get()
+                except queue.Empty:
+                    continue
+            else:
+                command = self._commands.get()
+            try:
+                command()
+            except (DataError, ValueError) as error:
+                self.events.put(Failed(str(error)))
+            except OSError as error:
+                self.events.put(
+                    Failed(f"{error.strerror or error}: {error.filename or ''}".rstrip(": ") + ".")
+                )
+            except MemoryError:
+                self.events.put(
+                    Failed("There is not enough memory for this. Choose smaller layers or less data.")
+                )
+
+    def _work(self) -> None:
+        """Make a step, or a piece of the evaluation that is due."""
+        trainer = self._trainer
+        if trainer is None:
+            return
+        try:
+            if trainer.due is not None:
+                if not self._evaluating:
+                    self._tell_evaluating(True)
+                trainer.evaluate_piece()
+                if trainer.due is None:
+                    self._tell_evaluating(False)
+                    self.mailbox.put(trainer.snapshot())
+            else:
+                trainer.make_step()
+                if trainer.epoch >= self._stop_at_epoch:
+                    self._pause()
+        except DivergenceError as error:
+            self._pause()
+            self.events.put(Failed(f"{error} Reset to step 0 to try again."))
+        if self.mailbox.wanted:
+            self.mailbox.put(trainer.snapshot())
+
+    def _tell_evaluating(self, busy: bool) -> None:
+        self._evaluating = busy
+        self.events.put(Evaluating(busy))
+
+    def _end(self) -> None:
+        raise _StopError
+
+    def _new_run(self, spec: RunSpec) -> None:
+        self._pause()
+        if self._data is None or self._data_name != spec.data:
+            data = (
+                load_mnist(self._tell_loading)
+                if spec.data == MNIST
+                else load_folder(spec.data, self._tell_loading)
+            )
+            self._data, self._data_name = data, spec.data
+            self.events.put(DataLoaded(data))
+        trainer = Trainer(spec, self._data)
+        trainer.request_evaluation()
+        self._take_up(trainer)
+
+    def _bring_back(self) -> None:
+        self._pause()
+        if self._previous is not None:
+            self._take_up(self._previous)
+
+    def _take_up(self, trainer: Trainer) -> None:
+        """Make another run the present one, and keep the present one to be brought back."""
+        self._previous, self._trainer = self._trainer, trainer
+        left_at = 0 if self._previous is None else self._previous.step
+        self.events.put(RunReady(trainer.spec, trainer.hyper, left_at))
+        self.mailbox.put(trainer.snapshot())
+
+    def _tell_loading(self, fraction: float) -> None:
+        if self._stopping.is_set():
+            raise _StopError
+        self.events.put(DataLoading(fraction))
+
+    def _start_running(self, stop_at_epoch: float) -> None:
+        if self._trainer is not None:
+            self._stop_at_epoch = stop_at_epoch
+            self._running = True
+            self._begin_pace()
+            self.events.put(Started())
+
+    def _run_epoch(self) -> None:
+        if self._trainer is not None:
+            self._start_running(self._trainer.epoch + 1)
+
+    def _pause(self) -> None:
+        self._running = False
+        if self._trainer is not None:
+            self.mailbox.put(self._trainer.snapshot())
+            self.events.put(Paused())
+
+    def _one_step(self) -> None:
+        if self._trainer is not None:
+            try:
+                self._trainer.make_step()
+            except DivergenceError as error:
+                self.events.put(Failed(f"{error} Reset to step 0 to try again."))
+            self._pause()
+
+    def _change(self, **values: float) -> None:
+        if self._trainer is not None:
+            self._trainer.change(**values)
+
+    def _set_speed(self, steps_a_second: float) -> None:
+        self._speed = steps_a_second
+        self._begin_pace()
+
+    def _begin_pace(self) -> None:
+        self._pace_since = time.monotonic()
+        self._pace_steps = 0 if self._trainer is None else self._trainer.step
+
+    def _ahead_of_pace(self) -> float:
+        """Return how many seconds to wait until the next step is wanted."""
+        if self._speed == math.inf or self._trainer is None:
+            return 0.0
+        due_at = self._pace_since + (self._trainer.step - self._pace_steps) / self._speed
+        behind = time.monotonic() - due_at
+        if behind > 1:  # slower than wished for: do not save it up for a sprint
+            self._begin_pace()
+        return -behind
+
+    def _save(self, path: Path) -> None:
+        if self._trainer is not None:
+            save_model(path, self._trainer.network, self._trainer.spec, self._trainer.step)
+            self.events.put(Saved(path))
