@@ -164,6 +164,7 @@ class MainWindow(QMainWindow):
         run.snapshot_arrived.connect(self._show_snapshot)
         run.running_changed.connect(self._show_running)
         run.running_changed.connect(self.transport.show_running)
+        run.evaluating_changed.connect(self.transport.show_evaluating)
         run.data_loading.connect(self._show_loading)
         run.data_loaded.connect(self._show_data)
         run.run_ready.connect(self._show_run)

@@ -248,8 +248,7 @@ class Worker:
             if trainer.due is not None:
                 if not self._evaluating:
                     self._tell_evaluating(True)
-                trainer.evaluate_piece()
-                if trainer.due is None:
+                if trainer.evaluate_piece():
                     self._tell_evaluating(False)
                     self.mailbox.put(trainer.snapshot())
             else:

@@ -39,6 +39,7 @@ class RunningEvaluation:
         self.done = 0
         self._cost = 0.0
         self._right = 0
+        self._work: Workspace | None = None
 
     @property
     def finished(self) -> bool:
@@ -49,7 +50,9 @@ class RunningEvaluation:
         """Evaluate the next piece."""
         part = slice(self.done, min(self.done + PIECE, len(self.images)))
         images, labels = self.images[part], self.labels[part]
-        work = Workspace(self.network, len(images))
+        work = self._work
+        if work is None or work.m != len(images):
+            work = self._work = Workspace(self.network, len(images))
         work.fill(images)
         work.targets[...] = one_hot(labels, self.network.sizes[-1], self.network.dtype).T
         with np.errstate(all="ignore"):

@@ -148,8 +148,8 @@ class Trainer:
         with np.errstate(all="ignore"):
             for _ in range(steps):
                 self.make_step()
-                while self.due is not None:
-                    self.evaluate_piece()
+                while not self.evaluate_piece():
+                    pass
                 if after_step is not None:
                     after_step()
 
@@ -167,13 +167,16 @@ class Trainer:
             frozen, self.training, self.data.test, regularisation, self.epoch, self.step
         )
 
-    def evaluate_piece(self) -> None:
-        """Make a piece of the evaluation that is due, if any; the last piece adds the record to `epochs`."""
-        if self.due is not None:
-            record = self.due.advance()
-            if record is not None:
-                self.epochs.append(record)
-                self.due = None
+    def evaluate_piece(self) -> bool:
+        """Make a piece of the evaluation that is due, if any; return whether none is due any more.
+
+        The last piece adds the record to `epochs`.
+        """
+        record = None if self.due is None else self.due.advance()
+        if record is not None:
+            self.epochs.append(record)
+            self.due = None
+        return self.due is None
 
     def snapshot(self) -> Snapshot:
         """Return a frozen picture of the run as it is now."""

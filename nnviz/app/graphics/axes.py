@@ -61,12 +61,15 @@ class ValueAxis(pg.AxisItem):  # type: ignore[misc]
         super().__init__(orientation)
         self.enableAutoSIPrefix(False)
         self.logarithmic = False
+        self._decimals = 0
 
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
         """Return the places of ticks: for logarithms at 1, 2 and 5 times the powers of ten."""
         if not self.logarithmic:
-            values: list[tuple[float, list[float]]] = super().tickValues(low, high, size)
-            return values
+            levels: list[tuple[float, list[float]]] = super().tickValues(low, high, size)
+            spacing = min(spacing for spacing, _ in levels[:2])
+            self._decimals = max(0, math.ceil(-math.log10(spacing) - 1e-9))
+            return levels
         powers = range(math.floor(low), math.ceil(high) + 1)
         places = [power + math.log10(digit) for power in powers for digit in (1, 2, 5)]
         return [(1.0, [place for place in places if low - 1e-9 <= place <= high + 1e-9])]
@@ -75,5 +78,4 @@ class ValueAxis(pg.AxisItem):  # type: ignore[misc]
         """Return the labels."""
         if self.logarithmic:
             return [f"{10**value:.3g}" for value in values]
-        decimals = max(0, math.ceil(-math.log10(spacing) - 1e-9))
-        return [f"{value:.{decimals}f}" for value in values]
+        return [f"{value:.{self._decimals}f}" for value in values]

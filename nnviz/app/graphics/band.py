@@ -21,7 +21,7 @@ class Band(pg.ImageItem):  # type: ignore[misc]
     def set_colour(self, colour: QColor) -> None:
         """Fill with another colour."""
         table = np.zeros((2, 4), np.uint8)
-        table[1] = colour.getRgb()
+        table[1] = (colour.red(), colour.green(), colour.blue(), colour.alpha())
         self.setLookupTable(table)
 
     def show_band(

@@ -25,8 +25,7 @@ def signed_table(negative: str, zero: str, positive: str) -> NDArray[np.uint32]:
     strength = np.abs(np.arange(LEVELS) - middle)[:, np.newaxis] / middle
     ends = np.where(np.arange(LEVELS)[:, np.newaxis] < middle, rgb(negative), rgb(positive))
     colours = np.rint(rgb(zero) + strength * (ends - rgb(zero))).astype(np.uint32)
-    packed: NDArray[np.uint32] = 0xFF000000 | colours[:, 0] << 16 | colours[:, 1] << 8 | colours[:, 2]
-    return packed
+    return (0xFF000000 | colours[:, 0] << 16 | colours[:, 1] << 8 | colours[:, 2]).astype(np.uint32)
 
 
 def signed_levels(values: NDArray[np.floating[Any]], limit: NDArray[Any] | float) -> NDArray[np.uint8]:
@@ -44,4 +43,5 @@ def signed_levels(values: NDArray[np.floating[Any]], limit: NDArray[Any] | float
     share = np.divide(values, np.where(limit == 0, np.inf, limit), dtype=np.float32)
     strength = np.sqrt(np.minimum(np.abs(share), 1, dtype=np.float32), dtype=np.float32)
     np.nan_to_num(strength, copy=False)
-    return np.rint(middle + np.copysign(strength * middle, share)).astype(np.uint8)
+    levels: NDArray[np.uint8] = np.rint(middle + np.copysign(strength * middle, share)).astype(np.uint8)
+    return levels

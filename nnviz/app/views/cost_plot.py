@@ -93,6 +93,7 @@ class CostPlot(View):
             button.setToolTip(tip)
             button.setAccessibleName(f"{name} cost scale")
             self._scales.addButton(button)
+            self._log_button = button
             above.addWidget(button)
         self._scales.buttonClicked.connect(self._choose_scale)
         box = QVBoxLayout(self)
@@ -106,7 +107,7 @@ class CostPlot(View):
         self.take_up_theme()
 
     def _add_plot(self, row: int, name: str, show_steps: bool) -> pg.PlotItem:
-        axes = {"left": ValueAxis("left"), "bottom": StepAxis("bottom")}
+        axes: dict[str, pg.AxisItem] = {"left": ValueAxis("left"), "bottom": StepAxis("bottom")}
         plot: pg.PlotItem = self._graphics.addPlot(row=row, col=0, axisItems=axes)
         plot.setMouseEnabled(x=False, y=False)
         plot.setMenuEnabled(False)
@@ -201,7 +202,7 @@ class CostPlot(View):
         self._costs.setYRange(self._bottom.value, self._top.value, padding=0)
 
     def _choose_scale(self) -> None:
-        self._logarithmic = self._scales.checkedButton().text() == "Log"
+        self._logarithmic = self._log_button.isChecked()
         self._costs.getAxis("left").logarithmic = self._logarithmic
         self._jump_ranges()
         self._draw_steps()

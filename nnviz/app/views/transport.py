@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -22,6 +22,7 @@ from nnviz.app.theme import Theme, text_font
 from nnviz.run.snapshot import Snapshot
 
 FASTEST = 10_000
+PATIENCE_MS = 300
 POSITIONS = 80
 """Positions of the speed slider below its last, which is: as fast as it goes."""
 
@@ -140,6 +141,9 @@ class Transport(QFrame):
             layout.addSpacing(16)
             layout.addWidget(figure)
         self._rate_since: tuple[float, int] | None = None
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.timeout.connect(lambda: self.accuracy.show_text("evaluating"))
 
     def _speed_column(self) -> QVBoxLayout:
         self._speed_label = QLabel(speed_text(math.inf))
@@ -183,6 +187,14 @@ class Transport(QFrame):
             since, step = self._rate_since
             self.rate.show_text(f"{(snapshot.step - step) / (now - since):,.0f}")
             self._rate_since = (now, snapshot.step)
+
+    @Slot(bool)
+    def show_evaluating(self, busy: bool) -> None:
+        """Say that the accuracy is being computed, if that takes long enough to wonder."""
+        if busy:
+            self._patience.start(PATIENCE_MS)
+        else:
+            self._patience.stop()
 
     @Slot(bool)
     def show_running(self, running: bool) -> None:

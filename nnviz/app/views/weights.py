@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QLinearGradient, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QLinearGradient, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from nnviz.app.graphics.colour_scales import signed_levels, signed_table
 from nnviz.app.graphics.mosaic import Mosaic
 from nnviz.app.theme import Theme, text_font
 from nnviz.app.views.view import View
@@ -177,17 +178,12 @@ class _Scale(QWidget):
         right = QRectF(bar.right() + 6, 0, 70, rect.height())
         painter.drawText(right, flags | Qt.AlignmentFlag.AlignLeft, f"+{end}")
         gradient = QLinearGradient(bar.topLeft(), bar.topRight())
-        # The opacity of a weight is the square root of its share, so these stops are where the scale really is.
-        for share in (0.0, 0.02, 0.08, 0.18, 0.32, 0.5):
-            for sign, role in ((-1, "negative"), (1, "positive")):
-                gradient.setColorAt(0.5 + sign * share, self._blend(role, (2 * share) ** 0.5))
+        colours = self._theme.colours
+        table = signed_table(colours.negative, colours.zero, colours.positive)
+        places = np.linspace(-1, 1, 33)
+        for place, level in zip(places, signed_levels(places, 1.0), strict=True):
+            gradient.setColorAt((place + 1) / 2, QColor.fromRgb(int(table[level])))
         painter.setPen(self._theme.colour("line"))
         painter.setBrush(gradient)
         painter.drawRect(bar)
         painter.end()
-
-    def _blend(self, role: str, strength: float):
-        zero, end = self._theme.colour("zero"), self._theme.colour(role)
-        mix = [z + strength * (e - z) for z, e in zip(zero.getRgb(), end.getRgb(), strict=True)]
-        zero.setRgb(*(round(part) for part in mix))
-        return zero
