@@ -43,7 +43,7 @@ QProgressBar { background: $raised; border: 0; border-radius: 3px; max-height: 6
 QProgressBar::chunk { background: $highlight; border-radius: 3px; }
 QLabel[role="muted"] { color: $muted; }
 QLabel[role="warning"] { color: $warning; }
-QFrame[role="transport"] { background: $surface; border-top: 1px solid $line; }
+QWidget[role="transport"] { background: $surface; border-top: 1px solid $line; }
 QFrame[role="message"] { background: $raised; border: 1px solid $warning; border-radius: 6px; }
 QWidget[role="view"] { background: $surface; }
 QScrollArea { border: 0; background: $surface; }

@@ -141,6 +141,7 @@ def test_outputs_belong_to_the_caller():
     assert not np.shares_memory(first, second)
     assert not np.shares_memory(first, network.theta)
     assert first.flags.writeable
+    assert first.base is None, "a view would keep the buffers of all layers alive"
 
 
 @pytest.mark.parametrize(("activation", "cost"), [*COMBINATIONS, ("step", "quadratic")])

@@ -6,7 +6,7 @@ import math
 
 import pyqtgraph as pg
 
-LEAPS = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
+LEAPS = (1.0, 2.0, 3.0, 5.0, 10.0)
 
 
 def nice_above(value: float) -> float:
@@ -16,7 +16,7 @@ def nice_above(value: float) -> float:
 
 
 class Glide:
-    """A number that moves smoothly to where it should be: a fifth of the way each time it is asked.
+    """A number that moves smoothly to where it should be: a third of the way each time it is asked.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ class Glide:
         if distance == 0:
             return False
         near = abs(distance) <= 0.004 * max(abs(self.target), abs(self.value))
-        self.value = self.target if near else self.value + 0.2 * distance
+        self.value = self.target if near else self.value + 0.35 * distance
         return True
 
 

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Qt, Slot
+from PySide6.QtCore import QPointF, Qt, Slot
 from PySide6.QtWidgets import (
     QButtonGroup,
     QGraphicsItem,
@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnviz.app.graphics.axes import Glide, StepAxis, ValueAxis, nice_above
-from nnviz.app.graphics.band import Band
+from nnviz.app.graphics.run_curve import RunCurve
 from nnviz.app.theme import Theme, text_font
 from nnviz.app.views.view import View
 from nnviz.run.epochs import EpochRecord
@@ -35,6 +35,8 @@ LEAST_COST = 1e-4
 
 class CostPlot(View):
     """The cost of each mini-batch as a band from least to greatest, its smoothed line, and the epochs' figures."""
+
+    least_ms = 60
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, "Cost and accuracy")
@@ -57,10 +59,8 @@ class CostPlot(View):
         self._graphics.ci.setSpacing(4)
         self._graphics.ci.setContentsMargins(0, 0, 0, 0)
 
-        self._band = Band()
-        self._line = pg.PlotCurveItem(antialias=True)
-        for item in (self._band, self._line):
-            self._costs.addItem(item, ignoreBounds=True)
+        self._curve = RunCurve()
+        self._costs.addItem(self._curve, ignoreBounds=True)
         self._curves = {
             (plot, figure): plot_item.plot(symbolSize=7, ignoreBounds=True)
             for plot, plot_item in (("cost", self._costs), ("accuracy", self._accuracies))
@@ -147,14 +147,7 @@ class CostPlot(View):
         steps, least, greatest, smoothed = self._envelope.arrays()
         self._aim()
         self._move_ranges()
-        if len(steps) < 2:
-            self._band.clear()
-            self._line.setData([], [])
-            return
-        end = self._envelope.stretches * self._envelope.width + 0.5
-        view = QRectF(0, self._bottom.value, end, self._top.value - self._bottom.value)
-        self._band.show_band(self._scaled(least), self._scaled(greatest), 0.5, end, view)
-        self._line.setData(steps + 1, self._scaled(smoothed))
+        self._curve.set_data(steps + 1, *(self._scaled(costs) for costs in (least, greatest, smoothed)))
 
     def _draw_epochs(self, epochs: tuple[EpochRecord, ...]) -> None:
         self._drawn_epochs = epochs
@@ -278,8 +271,7 @@ class CostPlot(View):
                 axis.setTextPen(theme.colour("text"))
                 axis.setStyle(tickFont=text_font(10), tickTextOffset=6)
                 axis.label.setFont(text_font(10.5))
-        self._band.set_colour(theme.colour("muted", 0.38))
-        self._line.setPen(pg.mkPen(theme.colour("highlight"), width=2))
+        self._curve.set_colours(theme.colour("muted", 0.38), theme.colour("highlight"), width=2)
         for (_, figure), curve in self._curves.items():
             colour = theme.colour(figure)
             curve.setPen(pg.mkPen(colour, width=1))

@@ -8,7 +8,6 @@ import time
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QLabel,
     QSizePolicy,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnviz.app.theme import Theme, text_font
+from nnviz.app.views.view import View
 from nnviz.run.snapshot import Snapshot
 
 FASTEST = 10_000
@@ -92,7 +92,7 @@ class Figure(QWidget):
         painter.end()
 
 
-class Transport(QFrame):
+class Transport(View):
     """Buttons for the run's actions, the speed, and step, epoch, cost and accuracy.
 
     Parameters
@@ -102,12 +102,12 @@ class Transport(QFrame):
         What the buttons do, the first one larger.
     """
 
+    least_ms = 60  # figures that run faster cannot be read
     speed_chosen = Signal(float)
 
     def __init__(self, theme: Theme, actions: list[QAction]) -> None:
-        super().__init__()
+        super().__init__(theme, "Transport bar")
         self.setProperty("role", "transport")
-        self.setAccessibleName("Transport bar")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(14, 8, 14, 8)
         layout.setSpacing(6)
@@ -143,7 +143,8 @@ class Transport(QFrame):
         self._rate_since: tuple[float, int] | None = None
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
-        self._patience.timeout.connect(lambda: self.accuracy.show_text("evaluating"))
+        self._patience.timeout.connect(self._say_evaluating)
+        self._is_evaluating = False
 
     def _speed_column(self) -> QVBoxLayout:
         self._speed_label = QLabel(speed_text(math.inf))
@@ -170,16 +171,14 @@ class Transport(QFrame):
         self._speed_label.setText(speed_text(speed))
         self.speed_chosen.emit(speed)
 
-    @Slot(object)
-    def receive(self, snapshot: Snapshot) -> None:
+    def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show where the run is."""
         self.step.show_text(f"{snapshot.step:,}")
         self.epoch.show_text(f"{snapshot.epoch + snapshot.epoch_progress:.2f}")
         self.cost.show_text("–" if math.isnan(snapshot.smoothed_cost) else f"{snapshot.smoothed_cost:.4f}")
-        if snapshot.epochs:
-            self.accuracy.show_text(f"{snapshot.epochs[-1].test_accuracy:.2%}".replace("%", " %"))
-        else:
-            self.accuracy.show_text("–")
+        if not self._is_evaluating:
+            accuracy = f"{100 * snapshot.epochs[-1].test_accuracy:.2f} %" if snapshot.epochs else "–"
+            self.accuracy.show_text(accuracy)
         now = time.monotonic()
         if self._rate_since is None or snapshot.step < self._rate_since[1]:
             self._rate_since = (now, snapshot.step)
@@ -188,6 +187,11 @@ class Transport(QFrame):
             self.rate.show_text(f"{(snapshot.step - step) / (now - since):,.0f}")
             self._rate_since = (now, snapshot.step)
 
+    @Slot()
+    def take_up_theme(self) -> None:
+        """Paint the figures in the theme's colours."""
+        self.update()
+
     @Slot(bool)
     def show_evaluating(self, busy: bool) -> None:
         """Say that the accuracy is being computed, if that takes long enough to wonder."""
@@ -195,6 +199,12 @@ class Transport(QFrame):
             self._patience.start(PATIENCE_MS)
         else:
             self._patience.stop()
+            self._is_evaluating = False
+
+    @Slot()
+    def _say_evaluating(self) -> None:
+        self._is_evaluating = True
+        self.accuracy.show_text("evaluating")
 
     @Slot(bool)
     def show_running(self, running: bool) -> None:

@@ -1,8 +1,10 @@
-"""What all views have in common: they read snapshots, only while they can be seen."""
+"""What all views have in common: they read snapshots, only while they can be seen, and each at its own pace."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Slot
+import time
+
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
@@ -20,6 +22,9 @@ class View(QWidget):
         As it stands above the view and in menus.
     """
 
+    least_ms = 0
+    """The shortest time between two snapshots that are shown. While the view paints, training waits."""
+
     def __init__(self, theme: Theme, title: str) -> None:
         super().__init__()
         self.theme = theme
@@ -29,28 +34,39 @@ class View(QWidget):
         self.setAccessibleName(title)
         self.snapshot: Snapshot | None = None
         self._is_shown = False
+        self._shown_at = 0.0
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.timeout.connect(self._show_if_seen)
         theme.changed.connect(self.take_up_theme)
 
     @Slot(object)
     def receive(self, snapshot: Snapshot) -> None:
-        """Take note of a new snapshot, and show it if anyone can see it."""
+        """Take note of a new snapshot, and show it, soon enough, if anyone can see it."""
         self.snapshot = snapshot
         self._is_shown = False
-        self._show_if_seen()
+        wait = self.least_ms - 1000 * (time.monotonic() - self._shown_at)
+        if wait <= 0:
+            self._show_if_seen()
+        elif not self._later.isActive():
+            self._later.start(int(wait))
 
+    @Slot()
     def _show_if_seen(self) -> None:
         # A view behind another tab is visible to Qt, but nothing of it is left to be seen.
-        seen = self.isVisible() and not self.visibleRegion().isEmpty()
-        if seen and not self._is_shown and self.snapshot is not None:
+        if self.isVisible() and not self.visibleRegion().isEmpty():
+            self._show()
+
+    def _show(self) -> None:
+        if self.snapshot is not None and not self._is_shown:
             self._is_shown = True
+            self._shown_at = time.monotonic()
             self.show_snapshot(self.snapshot)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Show what came while the view was hidden."""
         super().showEvent(event)
-        if self.snapshot is not None and not self._is_shown:
-            self._is_shown = True
-            self.show_snapshot(self.snapshot)
+        self._show()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show a snapshot; for each view to define."""
