@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class Workspace:
-    """The buffers of one forward and one backward pass of m samples.
+    """The buffers of one forward and one backward pass of m samples through a network.
 
     Lists have one entry for each layer 1…L, (n_l, m) each, but for those that say otherwise.
 
@@ -67,6 +67,7 @@ class Workspace:
 
     def __init__(self, network: Network, m: int) -> None:
         sizes, dtype = network.sizes, network.dtype
+        self.network = network
         self.m = m
         self.share = np.array(1 / m, dtype)
         self._ink = np.array(1 / 255, dtype)
@@ -95,8 +96,21 @@ class Workspace:
         self.stretches = [(network.activations[-1 if p.start else 0], all_a[p], all_slopes[p]) for p in parts]
         self.gradient = np.zeros_like(network.theta)
         self.layer_gradients = network.layers(self.gradient)
-        # Transposing makes a new array object every time, which at these sizes is worth saving.
-        self.transposed_a_and_1 = [a.T for a in self.a_and_1]
+        # What the passes go through, layer by layer. Making a view takes as long as using it, so they are made once.
+        self.forwards = list(
+            zip(network.weights_and_biases, self.a_and_1, self.z, self.a, network.activations, strict=True)
+        )
+        self.backwards = [
+            (
+                self.deltas[layer],
+                self.a_and_1[layer].T,
+                self.layer_gradients[layer],
+                network.weights_and_biases[layer].T,
+                self.deltas_and_rest[layer - 1],
+                self.slopes_and_rest[layer - 1],
+            )
+            for layer in range(len(self.a) - 1, 0, -1)
+        ]
 
     def fill(self, images: NDArray[np.uint8]) -> None:
         """Put a batch of images into `inputs`, their pixels scaled from bytes to floats, 0 to 1.
@@ -111,18 +125,16 @@ class Workspace:
         np.multiply(self.inputs_and_1, self._ink, self.inputs_and_1)
 
 
-def forward(network: Network, work: Workspace, masks: list[Floats] | None = None) -> None:
+def forward(work: Workspace, masks: list[Floats] | None = None) -> None:
     """Compute every layer's z = w a + b and a = σ(z), from `work.inputs` on.
 
     Parameters
     ----------
-    network : Network
     work : Workspace
     masks : list of (n_l, 1), optional
         Dropout: for each hidden layer, 0 for a neuron that is left out and 1/(1 − p) for one that is kept.
     """
-    steps = zip(network.weights_and_biases, work.a_and_1, work.z, work.a, network.activations, strict=True)
-    for layer, (weights_and_biases, a_before, z, a, activation) in enumerate(steps):
+    for layer, (weights_and_biases, a_before, z, a, activation) in enumerate(work.forwards):
         np.dot(weights_and_biases, a_before, z)
         activation.apply(z, a)
         if masks is not None and layer < len(masks):
@@ -131,12 +143,12 @@ def forward(network: Network, work: Workspace, masks: list[Floats] | None = None
             np.multiply(a, masks[layer], a)
 
 
-def backward(network: Network, work: Workspace, masks: list[Floats] | None = None) -> float:
+def backward(work: Workspace, masks: list[Floats] | None = None) -> float:
     """Compute the cost, every layer's δ and the gradient, from a finished forward pass and `work.targets`.
 
     Parameters
     ----------
-    network, work, masks
+    work, masks
         As given to `forward`.
 
     Returns
@@ -144,22 +156,20 @@ def backward(network: Network, work: Workspace, masks: list[Floats] | None = Non
     float
         The cost of the batch, without regularisation.
     """
-    a, delta = work.a[-1], work.deltas[-1]
+    a, delta, cost = work.a[-1], work.deltas[-1], work.network.cost
     if masks is None:
         for activation, stretch, slopes in work.stretches:
             activation.slope(stretch, slopes)
     else:  # those of the hidden layers were computed before the masks hid what they follow from
-        network.activations[-1].slope(a, work.slopes[-1])
+        work.network.activations[-1].slope(a, work.slopes[-1])
     np.subtract(a, work.targets, delta)
-    cost = network.cost.value(a, work.targets, delta)
-    network.cost.output_error(delta, work.slopes[-1])  # (BP1)
+    value = cost.value(a, work.targets, delta)
+    cost.output_error(delta, work.slopes[-1])  # (BP1)
     np.multiply(delta, work.share, delta)
 
-    for layer in range(len(work.a) - 1, 0, -1):
-        np.dot(delta, work.transposed_a_and_1[layer], work.layer_gradients[layer])  # (BP3, BP4)
-        before = work.deltas_and_rest[layer - 1]
-        np.dot(network.transposed_weights_and_biases[layer], delta, before)
-        np.multiply(before, work.slopes_and_rest[layer - 1], before)  # (BP2)
-        delta = work.deltas[layer - 1]
-    np.dot(delta, work.transposed_a_and_1[0], work.layer_gradients[0])  # (BP3, BP4)
-    return cost
+    for delta, a_before, gradient, weights_and_biases, before, slopes in work.backwards:
+        np.dot(delta, a_before, gradient)  # (BP3, BP4)
+        np.dot(weights_and_biases, delta, before)
+        np.multiply(before, slopes, before)  # (BP2)
+    np.dot(work.deltas[0], work.inputs_and_1, work.layer_gradients[0])  # (BP3, BP4)
+    return value

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from nnviz.core.backprop import Workspace, backward, forward
 from nnviz.core.encoding import Floats, one_hot
-from nnviz.core.network import Network
+from nnviz.core.network import Network, check_samples
 from nnviz.core.randomness import Stream, generator
 from nnviz.core.regularisation import Regularisation
 
@@ -63,7 +63,10 @@ class HyperParameters:
 def _number(value: Any, symbol: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
         raise ValueError(f"{symbol} is a number; given was {value!r}.")
-    return float(value)
+    try:
+        return float(value)
+    except OverflowError:
+        raise ValueError(f"{symbol} is larger than any number that nnviz computes with.") from None
 
 
 class Descent:
@@ -81,6 +84,11 @@ class Descent:
     seed : int
         For dropout.
 
+    Raises
+    ------
+    ValueError
+        If the network cannot be trained, or not on these samples.
+
     Attributes
     ----------
     velocity : float array, (P,)
@@ -93,6 +101,7 @@ class Descent:
         self, network: Network, images: NDArray[np.uint8], labels: NDArray[np.uint8], seed: int = 0
     ) -> None:
         network.refuse_if_untrainable()
+        check_samples(network, images, labels)
         self.network = network
         self.images = images
         self.targets = np.ascontiguousarray(one_hot(labels, network.sizes[-1], network.dtype).T)
@@ -113,8 +122,8 @@ class Descent:
 
         Parameters
         ----------
-        samples : int64 array, (m,)
-            The indices of the mini-batch's samples.
+        samples : int64 array, (m,), m at least 1
+            The indices of the mini-batch's samples; each below n, which is not checked.
         hyper : HyperParameters
             `batch_size` is not read: the mini-batch is as long as `samples`.
         step : int
@@ -133,8 +142,8 @@ class Descent:
 
         network = self.network
         masks = self.masks(hyper.dropout, step) if hyper.dropout else None
-        forward(network, work, masks)
-        cost = backward(network, work, masks)
+        forward(work, masks)
+        cost = backward(work, masks)
         gradient, theta, velocity = work.gradient, network.theta, self.velocity
         if hyper.l2 or hyper.l1:
             regularisation = Regularisation(hyper.l2, hyper.l1, len(self.images))

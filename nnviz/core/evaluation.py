@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from nnviz.core.backprop import Workspace, forward
 from nnviz.core.encoding import one_hot
-from nnviz.core.network import Network
+from nnviz.core.network import Network, check_samples
 
 PIECE = 500
 """Samples a piece: their floats, 1.5 MB, stay in the processor's cache."""
@@ -30,9 +30,15 @@ class RunningEvaluation:
     network : Network
     images : uint8 array, (n, n_0)
     labels : int array, (n,)
+
+    Raises
+    ------
+    ValueError
+        If the network does not take these images, or there are none.
     """
 
     def __init__(self, network: Network, images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> None:
+        check_samples(network, images, labels)
         self.network = network
         self.images = images
         self.labels = labels
@@ -56,7 +62,7 @@ class RunningEvaluation:
         work.fill(images)
         work.targets[...] = one_hot(labels, self.network.sizes[-1], self.network.dtype).T
         with np.errstate(all="ignore"):
-            forward(self.network, work)
+            forward(work)
             outputs = work.a[-1]
             cost = self.network.cost.value(outputs, work.targets, outputs - work.targets)
         self._cost += cost * len(images)

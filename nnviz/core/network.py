@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import ArrayLike, DTypeLike
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from nnviz.core import trace as tracing
 from nnviz.core.backprop import Workspace, backward, forward
@@ -63,6 +63,8 @@ class Network:
         output = check_structure(sizes, activation, cost, init)
         if np.dtype(dtype) not in (np.dtype(np.float32), np.dtype(np.float64)):
             raise ValueError(f"A network computes in float32 or float64, not in {np.dtype(dtype)}.")
+        if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
+            raise ValueError(f"A seed is a whole number, at least 0; given was {seed!r}.")
         self.sizes = tuple(int(n) for n in sizes)
         self.dtype = np.dtype(dtype)
         hidden_layers = len(self.sizes) - 2
@@ -76,7 +78,6 @@ class Network:
         self.theta = theta
         self.weights, self.biases = self.views(theta)
         self.weights_and_biases = self.layers(theta)
-        self.transposed_weights_and_biases = [layer.T for layer in self.weights_and_biases]
 
     def at(self, theta: Floats) -> Self:
         """Return the same network at other parameters, which are not copied.
@@ -153,7 +154,7 @@ class Network:
         """
         work = self._filled(X)
         with np.errstate(all="ignore"):
-            forward(self, work)
+            forward(work)
         return work.a[-1].T.copy()
 
     def cost_of(self, X: ArrayLike, Y: ArrayLike, regularisation: Regularisation = NONE) -> float:
@@ -168,7 +169,7 @@ class Network:
         """
         work = self._filled(X, Y)
         with np.errstate(all="ignore"):
-            forward(self, work)
+            forward(work)
             cost = self.cost.value(work.a[-1], work.targets, work.a[-1] - work.targets)
             return cost + regularisation.cost_of(self.weights)
 
@@ -199,8 +200,8 @@ class Network:
         self.refuse_if_untrainable()
         work = self._filled(X, Y)
         with np.errstate(all="ignore"):
-            forward(self, work)
-            cost = backward(self, work)
+            forward(work)
+            cost = backward(work)
             if regularisation:
                 cost += regularisation.cost_of(self.weights)
                 regularisation.add_gradient(
@@ -218,6 +219,11 @@ class Network:
             Its target.
         """
         self.refuse_if_untrainable()
+        if np.ndim(x) != 1 or np.ndim(y) != 1:
+            raise ValueError(
+                f"A trace is of one sample: x has the shape ({self.sizes[0]},) and y ({self.sizes[-1]},); "
+                f"given were {np.shape(x)} and {np.shape(y)}."
+            )
         return tracing.trace(self, self._filled(np.atleast_2d(x), np.atleast_2d(y)))
 
     def refuse_if_untrainable(self) -> None:
@@ -261,9 +267,23 @@ def check_structure(sizes: Sequence[int], activation: str, cost: str, init: str)
     return output
 
 
+def check_samples(network: Network, images: NDArray[Any], labels: NDArray[Any]) -> None:
+    """Raise ValueError with a sentence unless these are samples, pixels in bytes, that the network takes."""
+    if images.dtype != np.uint8:
+        raise ValueError(
+            f"Pixels are bytes, 0 to 255 (uint8), until they are used; these are {images.dtype}."
+        )
+    if images.ndim != 2 or images.shape[1] != network.sizes[0] or len(images) == 0:
+        raise ValueError(
+            f"Images for this network have the shape (n, {network.sizes[0]}), n at least 1, not {images.shape}."
+        )
+    if labels.shape != (len(images),):
+        raise ValueError(f"There are {len(images):,} images, but labels of the shape {labels.shape}.")
+
+
 def check_sizes(sizes: Sequence[Any]) -> None:
     """Raise ValueError with a sentence unless `sizes` are layer sizes that fit into memory."""
-    if isinstance(sizes, str) or len(sizes) < 2:
+    if isinstance(sizes, str | bytes) or not isinstance(sizes, Sequence | np.ndarray) or len(sizes) < 2:
         raise ValueError(f"A network has two layers or more, the input and the output; given was {sizes!r}.")
     for n in sizes:
         if isinstance(n, bool) or not isinstance(n, int | np.integer) or n < 1:

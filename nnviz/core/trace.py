@@ -58,8 +58,8 @@ class Trace:
 def trace(network: Network, work: Workspace) -> Trace:
     """Run both passes over a workspace that holds one sample, and keep all they computed."""
     with np.errstate(all="ignore"):
-        forward(network, work)
-        cost = backward(network, work)
+        forward(work)
+        cost = backward(work)
         arriving = [
             w.T @ delta for w, delta in zip(network.weights, work.deltas, strict=True)
         ]  # ∂C/∂a of the layer before each

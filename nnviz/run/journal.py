@@ -40,10 +40,7 @@ class Change:
             raise ValueError(
                 f"There is no hyper-parameter {self.name!r}; there are {', '.join(HYPER_PARAMETERS)}."
             )
-        try:
-            checked = self.applied_to(HyperParameters())
-        except OverflowError as error:  # JSON's whole numbers go on where floats end
-            raise ValueError(f"The value of {self.name!r} is too large a number.") from error
+        checked = self.applied_to(HyperParameters())
         object.__setattr__(self, "value", getattr(checked, self.name))  # a plain number, which JSON can hold
 
     def applied_to(self, hyper: HyperParameters) -> HyperParameters:

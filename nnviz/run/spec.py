@@ -92,10 +92,7 @@ class RunSpec:
         given = _known_fields(cls, value, "run specification")
         if "hyper" in given:
             hyper = _known_fields(HyperParameters, given["hyper"], "set of hyper-parameters")
-            try:
-                given["hyper"] = HyperParameters(**hyper)
-            except OverflowError as error:  # JSON's whole numbers go on where floats end
-                raise ValueError("A hyper-parameter is too large a number.") from error
+            given["hyper"] = HyperParameters(**hyper)
         if "sizes" in given:
             if not isinstance(given["sizes"], list):
                 raise ValueError(f"Layer sizes are a list; found was {given['sizes']!r}.")

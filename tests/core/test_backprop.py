@@ -220,8 +220,8 @@ def test_a_workspace_can_be_used_again(activation, cost):
         X, Y = some_batch(network, seed=seed)
         work.inputs[...] = X
         work.targets[...] = Y.T
-        forward(network, work)
-        backward(network, work)
+        forward(work)
+        backward(work)
         gradients.append(work.gradient.tolist())
     assert gradients[0] == gradients[2] != gradients[1]
     assert gradients[0] == network.gradient(*some_batch(network, seed=1))[1].tolist()
@@ -246,8 +246,8 @@ def test_the_output_errors_of_a_batch_are_a_share_of_the_mean():
     work = Workspace(network, 5)
     work.inputs[...] = X
     work.targets[...] = Y.T
-    forward(network, work)
-    backward(network, work)
+    forward(work)
+    backward(work)
     np.testing.assert_allclose(
         work.deltas[0].T, (plain(network).forward(network.theta, X) - Y) / 5, rtol=1e-12
     )
@@ -267,8 +267,8 @@ def test_masks_have_the_gradient_of_the_network_without_the_neurons_they_hide(ac
     work = Workspace(network, len(X))
     work.inputs[...] = X
     work.targets[...] = Y.T
-    forward(network, work, masks)
-    cost_found = backward(network, work, masks)
+    forward(work, masks)
+    cost_found = backward(work, masks)
 
     oracle = PlainNetwork(network.sizes, activation, cost, kept=kept, dropout=0.4)
     np.testing.assert_allclose(work.a[-1].T, oracle.forward(network.theta, X), rtol=1e-12)

@@ -13,7 +13,7 @@ from core.plain import (
 )
 
 from nnviz.core.descent import Descent, HyperParameters
-from nnviz.core.evaluation import evaluate
+from nnviz.core.evaluation import RunningEvaluation, evaluate
 from nnviz.core.network import Network
 from nnviz.core.regularisation import Regularisation
 
@@ -409,3 +409,25 @@ def test_small_steps_never_raise_the_cost_of_the_whole_set():
     assert costs[0] == pytest.approx(
         plain(descent.network).cost(some_descent().network.theta, *batch_of(descent, everything))
     )
+
+
+def test_a_learning_rate_beyond_floats_is_refused_with_a_sentence():
+    with pytest.raises(ValueError, match="larger than any number"):
+        HyperParameters(eta=10**400)
+
+
+@pytest.mark.parametrize(
+    ("images", "labels", "words"),
+    [
+        (np.ones((4, 3), np.float32), np.zeros(4, np.uint8), "bytes"),
+        (np.ones((4, 1), np.uint8), np.zeros(4, np.uint8), r"\(n, 3\)"),
+        (np.ones((4, 3), np.uint8), np.zeros(3, np.uint8), "labels of the shape"),
+        (np.ones((0, 3), np.uint8), np.zeros(0, np.uint8), "at least 1"),
+    ],
+)
+def test_samples_that_a_network_cannot_take_are_refused_before_the_first_step(images, labels, words):
+    network = Network([3, 2])
+    with pytest.raises(ValueError, match=words):
+        Descent(network, images, labels)
+    with pytest.raises(ValueError, match=words):
+        RunningEvaluation(network, images, labels)

@@ -389,3 +389,9 @@ def test_encoded_samples_are_what_a_network_takes():
     network = some_network("sigmoid", "quadratic")
     X, Y = encoded(network, *some_samples(network, n=3))
     assert network.forward(X).shape == Y.shape
+
+
+@pytest.mark.parametrize("seed", [-1, 1.5, True, "0"])
+def test_a_seed_that_is_no_whole_number_is_refused_with_a_sentence(seed):
+    with pytest.raises(ValueError, match="whole number"):
+        Network([2, 2], seed=seed)

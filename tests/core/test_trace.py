@@ -199,9 +199,14 @@ def test_a_network_of_steps_refuses_to_be_traced():
     [
         ([0, 0], [1, 0], r"Inputs for this network have the shape \(m, 3\)"),
         ([0, 0, 0], [1, 0, 0], r"Targets for these inputs have the shape \(1, 2\)"),
-        ([0, 0, 0], 1, r"Targets for these inputs have the shape \(1, 2\)"),
+        ([0, 0, 0], 1, "one sample"),
     ],
 )
 def test_a_sample_of_another_shape_is_refused(x, y, sentence):
     with pytest.raises(ValueError, match=sentence):
         Network((3, 2)).trace(x, y)
+
+
+def test_a_trace_of_a_batch_is_refused():
+    with pytest.raises(ValueError, match="one sample"):
+        Network([2, 2]).trace(np.zeros((2, 2)), np.zeros((2, 2)))

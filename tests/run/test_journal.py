@@ -68,7 +68,7 @@ def test_a_change_is_frozen():
         (3, "eta", "1", "'1'"),
         (3, "eta", None, "None"),
         (3, "eta", [], "[]"),
-        (3, "eta", 10**400, "'eta'"),
+        (3, "eta", 10**400, "η"),
         (3, "momentum", 1, "1"),
         (3, "dropout", 1.5, "1.5"),
         (3, "batch_size", 0, "0"),
