@@ -16,7 +16,7 @@ def nice_above(value: float) -> float:
 
 
 class Glide:
-    """A number that moves smoothly to where it should be: a third of the way each time it is asked.
+    """A number that moves smoothly to where it should be: half of the way each time it is asked.
 
     Parameters
     ----------
@@ -37,8 +37,8 @@ class Glide:
         distance = self.target - self.value
         if distance == 0:
             return False
-        near = abs(distance) <= 0.004 * max(abs(self.target), abs(self.value))
-        self.value = self.target if near else self.value + 0.35 * distance
+        near = abs(distance) <= 0.03 * max(abs(self.target), abs(self.value))
+        self.value = self.target if near else self.value + 0.5 * distance
         return True
 
 

@@ -9,7 +9,6 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt, Slot
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QGraphicsItem,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -18,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnviz.app.graphics.axes import Glide, StepAxis, ValueAxis, nice_above
-from nnviz.app.graphics.run_curve import RunCurve
+from nnviz.app.graphics.live_curve import LiveCurve, Marks
 from nnviz.app.theme import Theme, text_font
 from nnviz.app.views.view import View
 from nnviz.run.epochs import EpochRecord
@@ -59,21 +58,11 @@ class CostPlot(View):
         self._graphics.ci.setSpacing(4)
         self._graphics.ci.setContentsMargins(0, 0, 0, 0)
 
-        self._curve = RunCurve()
-        self._costs.addItem(self._curve, ignoreBounds=True)
-        self._curves = {
-            (plot, figure): plot_item.plot(symbolSize=7, ignoreBounds=True)
-            for plot, plot_item in (("cost", self._costs), ("accuracy", self._accuracies))
-            for figure in ("training", "test")
+        self._accuracy_curves = {
+            figure: self._accuracies.plot(symbolSize=7, ignoreBounds=True) for figure in ("training", "test")
         }
-        for curve in self._curves.values():
-            for part in (curve.curve, curve.scatter):
-                part.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
-        self._cursors = [pg.InfiniteLine(angle=90, movable=False) for _ in range(2)]
-        for plot_item, cursor in zip((self._costs, self._accuracies), self._cursors, strict=True):
-            cursor.hide()
-            plot_item.addItem(cursor, ignoreBounds=True)
-        self._graphics.scene().sigMouseMoved.connect(self._hover)
+        self._curve = LiveCurve(self._graphics, self._costs)
+        self._curve.hovered.connect(self._hover)
         self._hovered_step: int | None = None
 
         above = QHBoxLayout()
@@ -115,8 +104,6 @@ class CostPlot(View):
         plot.disableAutoRange()
         plot.showGrid(x=False, y=True, alpha=0.18)
         plot.getAxis("left").setWidth(64)
-        for axis in axes.values():  # repainting the figures of an axis takes longer than all the rest
-            axis.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         plot.setLabel("left", name + (" (%)" if name == "accuracy" else ""))
         if show_steps:
             plot.setLabel("bottom", "steps")
@@ -152,14 +139,19 @@ class CostPlot(View):
     def _draw_epochs(self, epochs: tuple[EpochRecord, ...]) -> None:
         self._drawn_epochs = epochs
         steps = np.array([record.step for record in epochs], float)
-        for (plot, figure), curve in self._curves.items():
-            values = np.array([getattr(record, f"{figure}_{plot}") for record in epochs], float)
-            # No line from the network before its first step: the plunge in between was not a straight one.
-            connect = np.array([record.epoch > 0 for record in epochs], np.int32)
-            curve.setData(steps, self._scaled(values) if plot == "cost" else 100 * values, connect=connect)
+        # No line from the network before its first step: the plunge in between was not a straight one.
+        begun = int(np.searchsorted(steps, 1))
+        marks = []
+        for figure, curve in self._accuracy_curves.items():
+            accuracy = np.array([getattr(record, f"{figure}_accuracy") for record in epochs], float)
+            curve.setData(steps, 100 * accuracy, connect=(steps > 0).astype(np.int32))
+            cost = self._scaled(np.array([getattr(record, f"{figure}_cost") for record in epochs], float))
+            marks.append(Marks(steps, cost, self.theme.colour(figure), figure == "training", begun))
+        self._curve.set_marks(marks)
         after = [min(r.test_accuracy, r.training_accuracy) for r in epochs if r.epoch > 0]
         lowest = 10 * math.floor(10 * min(after)) if after else 0
         self._accuracies.setYRange(min(lowest, 90), 100, padding=0.04)
+        self._curve.plot_changed()
 
     def _scaled(self, costs: np.ndarray) -> np.ndarray:
         return np.log10(np.maximum(costs, LEAST_COST)) if self._logarithmic else np.asarray(costs, float)
@@ -182,17 +174,19 @@ class CostPlot(View):
 
     def _move_ranges(self) -> None:
         """Move the ranges towards where they should end."""
-        if self._last_step.move():
-            self._costs.setXRange(0, self._last_step.value, padding=0)
-        if any([self._top.move(), self._bottom.move()]):
-            self._costs.setYRange(self._bottom.value, self._top.value, padding=0)
+        if sum(glide.move() for glide in (self._last_step, self._top, self._bottom)):
+            self._set_ranges()
 
     def _jump_ranges(self) -> None:
         self._aim()
         for glide in (self._last_step, self._top, self._bottom):
             glide.jump(glide.target)
+        self._set_ranges()
+
+    def _set_ranges(self) -> None:
         self._costs.setXRange(0, self._last_step.value, padding=0)
         self._costs.setYRange(self._bottom.value, self._top.value, padding=0)
+        self._curve.plot_changed()
 
     def _choose_scale(self) -> None:
         self._logarithmic = self._log_button.isChecked()
@@ -200,28 +194,18 @@ class CostPlot(View):
         self._jump_ranges()
         self._draw_steps()
         self._draw_epochs(self._drawn_epochs)
-        self._costs.getAxis("left").picture = None
-        self._costs.getAxis("left").update()
+        self._costs.getAxis("left").picture = None  # pyqtgraph keeps it until the range changes
 
     @Slot(object)
-    def _hover(self, place: QPointF) -> None:
-        inside = self._costs.sceneBoundingRect().contains(
-            place
-        ) or self._accuracies.sceneBoundingRect().contains(place)
-        x = self._costs.vb.mapSceneToView(place).x() if inside else math.nan
-        count = self._envelope.count
-        self._hovered_step = round(x) if inside and count and 0.5 <= x <= count + 0.5 else None
-        for cursor in self._cursors:
-            cursor.setVisible(self._hovered_step is not None)
-            if self._hovered_step is not None:
-                cursor.setPos(self._hovered_step)
-        self._tell()
-
-    def leaveEvent(self, event: object) -> None:
-        """Read out the newest step again."""
-        self._hovered_step = None
-        for cursor in self._cursors:
-            cursor.hide()
+    def _hover(self, place: QPointF | None) -> None:
+        """Take note of the step under the pointer."""
+        count, step = self._envelope.count, 0
+        if place is not None and any(
+            p.sceneBoundingRect().contains(place) for p in (self._costs, self._accuracies)
+        ):
+            step = round(self._costs.vb.mapSceneToView(place).x())
+        self._hovered_step = step if 1 <= step <= count else None
+        self._curve.set_cursor(self._hovered_step)
         self._tell()
 
     def _tell(self) -> None:
@@ -271,13 +255,13 @@ class CostPlot(View):
                 axis.setTextPen(theme.colour("text"))
                 axis.setStyle(tickFont=text_font(10), tickTextOffset=6)
                 axis.label.setFont(text_font(10.5))
-        self._curve.set_colours(theme.colour("muted", 0.38), theme.colour("highlight"), width=2)
-        for (_, figure), curve in self._curves.items():
+        for figure, curve in self._accuracy_curves.items():
             colour = theme.colour(figure)
-            curve.setPen(pg.mkPen(colour, width=1))
+            curve.setPen(pg.mkPen(colour, width=1.5))
             curve.setSymbol("o" if figure == "training" else "s")
             curve.setSymbolBrush(colour)
             curve.setSymbolPen(None)
-        for cursor in self._cursors:
-            cursor.setPen(pg.mkPen(theme.colour("text", 0.5), width=1))
+        band, line, cursor = theme.colour("muted", 0.38), theme.colour("highlight"), theme.colour("text", 0.6)
+        self._curve.set_colours(band, line, cursor)
+        self._draw_epochs(self._drawn_epochs)
         self._tell()

@@ -113,7 +113,7 @@ class _Picture(QWidget):
 
     def take_up_theme(self) -> None:
         colours = self._theme.colours
-        self._mosaic.set_colours(colours.negative, colours.zero, colours.positive)
+        self._mosaic.set_colours(colours.negative, colours.zero, colours.positive, colours.surface)
         self.update()
 
     def show_images(self, images: np.ndarray, limits: np.ndarray) -> None:
