@@ -37,11 +37,11 @@ def signed_levels(values: NDArray[np.floating[Any]], limit: NDArray[Any] | float
     ----------
     values : float array
     limit : float, or array that broadcasts to `values`
-        Where the scale ends; larger values are shown as if they were there. At 0, all is shown as 0.
+        Where the scale ends; larger values, and what is no number, are shown as if they were there. At 0, all is
+        shown as 0.
     """
     middle = LEVELS // 2
     share = np.divide(values, np.where(limit == 0, np.inf, limit), dtype=np.float32)
-    strength = np.sqrt(np.minimum(np.abs(share), 1, dtype=np.float32), dtype=np.float32)
-    np.nan_to_num(strength, copy=False)
+    strength = np.sqrt(np.fmin(np.abs(share), np.float32(1)))
     levels: NDArray[np.uint8] = np.rint(middle + np.copysign(strength * middle, share)).astype(np.uint8)
     return levels

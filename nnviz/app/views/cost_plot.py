@@ -24,8 +24,8 @@ from nnviz.run.epochs import EpochRecord
 from nnviz.run.snapshot import Snapshot
 from nnviz.run.step_log import COST, SMOOTHED, Envelope, StepLog
 
-STRETCHES = 600
-"""About as many as the plot is wide in pixels; more cannot be told apart, and cost time."""
+STRETCHES = 400
+"""About as many as the plot is wide in pixels; more could hardly be told apart, and take longer to paint."""
 LEAST_STEPS = 200
 """The narrowest range of steps shown."""
 LEAST_COST = 1e-4
@@ -35,7 +35,7 @@ LEAST_COST = 1e-4
 class CostPlot(View):
     """The cost of each mini-batch as a band from least to greatest, its smoothed line, and the epochs' figures."""
 
-    least_ms = 60
+    least_ms = 90
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, "Cost and accuracy")

@@ -102,7 +102,7 @@ class Transport(View):
         What the buttons do, the first one larger.
     """
 
-    least_ms = 60  # figures that run faster cannot be read
+    least_ms = 90  # figures that run faster cannot be read
     speed_chosen = Signal(float)
 
     def __init__(self, theme: Theme, actions: list[QAction]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QColor, QLinearGradient, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from nnviz.app.graphics.colour_scales import signed_levels, signed_table
@@ -71,7 +71,7 @@ class WeightsView(View):
     def take_up_theme(self) -> None:
         """Take up the theme's colours."""
         self._picture.take_up_theme()
-        self._scale.update()
+        self._scale.take_up_theme()
 
     @Slot()
     def _show_again(self) -> None:
@@ -157,6 +157,7 @@ class _Scale(QWidget):
         self._theme = theme
         self._limit: float | None = None
         self.setFixedSize(300, 22)
+        self.take_up_theme()
         self.setAccessibleName("Colour scale of the weights")
 
     def show_limit(self, limit: float | None) -> None:
@@ -177,13 +178,15 @@ class _Scale(QWidget):
         painter.drawText(QRectF(0, 0, 70, rect.height()), flags | Qt.AlignmentFlag.AlignRight, f"−{end}")
         right = QRectF(bar.right() + 6, 0, 70, rect.height())
         painter.drawText(right, flags | Qt.AlignmentFlag.AlignLeft, f"+{end}")
-        gradient = QLinearGradient(bar.topLeft(), bar.topRight())
-        colours = self._theme.colours
-        table = signed_table(colours.negative, colours.zero, colours.positive)
-        places = np.linspace(-1, 1, 33)
-        for place, level in zip(places, signed_levels(places, 1.0), strict=True):
-            gradient.setColorAt((place + 1) / 2, QColor.fromRgb(int(table[level])))
+        painter.drawImage(bar, self._bar)
         painter.setPen(self._theme.colour("line"))
-        painter.setBrush(gradient)
         painter.drawRect(bar)
         painter.end()
+
+    def take_up_theme(self) -> None:
+        """Make the bar in the theme's colours."""
+        colours = self._theme.colours
+        table = signed_table(colours.negative, colours.zero, colours.positive)
+        self._colours = table[signed_levels(np.linspace(-1, 1, 255), 1.0)]
+        self._bar = QImage(self._colours.data, 255, 1, 4 * 255, QImage.Format.Format_RGB32)
+        self.update()
