@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, Qt, Slot
+from PySide6.QtCore import QPointF, Qt, QTimer, Slot
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -90,6 +90,9 @@ class CostPlot(View):
         box.setSpacing(8)
         box.addLayout(above)
         box.addWidget(self._graphics, 1)
+        self._gliding = QTimer(self)
+        self._gliding.setSingleShot(True)
+        self._gliding.timeout.connect(self._move_ranges)
         self._last_step, self._top, self._bottom = Glide(LEAST_STEPS), Glide(1.0), Glide(0.0)
         self._jump_ranges()
         self._accuracies.setYRange(0, 100, padding=0)
@@ -119,9 +122,9 @@ class CostPlot(View):
         new = snapshot.log.rows(self._envelope.count, snapshot.step)
         if len(new):
             self._envelope.add(new[:, COST], new[:, SMOOTHED])
-        self._draw_steps()
         if snapshot.epochs != self._drawn_epochs:
             self._draw_epochs(snapshot.epochs)
+        self._draw_steps()
         self._tell()
 
     def _begin(self, log: StepLog) -> None:
@@ -132,8 +135,11 @@ class CostPlot(View):
 
     def _draw_steps(self) -> None:
         steps, least, greatest, smoothed = self._envelope.arrays()
-        self._aim()
-        self._move_ranges()
+        if self._envelope.count == 0:
+            self._jump_ranges()
+        elif not self._gliding.isActive():
+            self._aim()
+            self._move_ranges()
         self._curve.set_data(steps + 1, *(self._scaled(costs) for costs in (least, greatest, smoothed)))
 
     def _draw_epochs(self, epochs: tuple[EpochRecord, ...]) -> None:
@@ -172,10 +178,12 @@ class CostPlot(View):
             self._top.target = math.log10(top) if self._logarithmic else top
             self._bottom.target = math.floor(math.log10(lowest)) if self._logarithmic else 0.0
 
+    @Slot()
     def _move_ranges(self) -> None:
-        """Move the ranges towards where they should end."""
+        """Move the ranges towards where they should end, and go on until they are there."""
         if sum(glide.move() for glide in (self._last_step, self._top, self._bottom)):
             self._set_ranges()
+            self._gliding.start(self.least_ms)
 
     def _jump_ranges(self) -> None:
         self._aim()

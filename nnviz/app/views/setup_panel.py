@@ -264,6 +264,7 @@ def _choices(names: list[str], accessible_name: str, tip: str) -> QComboBox:
     box.setToolTip(tip)
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     box.setMinimumContentsLength(8)
+    box.view().setMinimumWidth(box.view().sizeHintForColumn(0) + 24)  # long names in full, once it is open
     for index, name in enumerate(names):
         box.setItemData(index, name, Qt.ItemDataRole.ToolTipRole)
     return box
