@@ -60,6 +60,9 @@ def make_actions(parent: QWidget) -> dict[str, QAction]:
         action = QAction(entry.name, parent)
         action.setObjectName(key)
         action.setCheckable(entry.checkable)
+        action.setAutoRepeat(
+            key == "step"
+        )  # to hold → down is to walk; any other key held down was held too long
         if entry.shortcut:
             action.setShortcut(QKeySequence(entry.shortcut))
             action.setToolTip(f"{entry.tip} ({entry.shortcut})")

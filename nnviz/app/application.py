@@ -35,8 +35,8 @@ def run_application() -> int:
     theme.choose(settings.theme, settings.colour_blind_safe)
     window = MainWindow(theme, settings)
     # The window's timer lets Python notice Ctrl+C, which it can only between two of its own instructions.
-    signal.signal(signal.SIGINT, lambda *_: window.close())
-    signal.signal(signal.SIGTERM, lambda *_: window.close())
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, lambda *_: application.closeAllWindows())
     window.show()
     window.start()
     return application.exec()

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Qt, Slot
-from PySide6.QtGui import QAction, QCloseEvent
+from PySide6.QtGui import QAction, QCloseEvent, QShowEvent
 from PySide6.QtWidgets import (
     QDockWidget,
     QFileDialog,
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from nnviz import __version__
 from nnviz.app.actions import ENTRIES, make_actions, shortcut_table
 from nnviz.app.graphics.icons import icon
+from nnviz.app.manners import Manners
 from nnviz.app.run_control import RunControl
 from nnviz.app.settings import Settings
 from nnviz.app.theme import Theme
@@ -28,6 +29,7 @@ from nnviz.app.views.cost_plot import CostPlot
 from nnviz.app.views.message import MessageBar
 from nnviz.app.views.setup_panel import SetupPanel
 from nnviz.app.views.transport import Transport
+from nnviz.app.views.view import View
 from nnviz.app.views.weights import WeightsView
 from nnviz.data.dataset import DataSet
 from nnviz.run.presets import DEFAULT_PRESET, PRESETS
@@ -69,6 +71,9 @@ class MainWindow(QMainWindow):
         self._docks: dict[str, QDockWidget] = {}
         self._build()
         self._connect()
+        for part in (self.message, self.transport, self.weights, self.costs):
+            Manners(part)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._first_state = self.saveState()
         self._restore()
         self._take_up_theme()
@@ -118,6 +123,8 @@ class MainWindow(QMainWindow):
         dock = QDockWidget(view.windowTitle())
         dock.setObjectName(key)
         dock.setWidget(view)
+        if isinstance(view, View):
+            dock.visibilityChanged.connect(view.dock_shown)
         self.addDockWidget(area, dock)
         self._docks[key] = dock
 
@@ -165,6 +172,7 @@ class MainWindow(QMainWindow):
         run.running_changed.connect(self._show_running)
         run.running_changed.connect(self.transport.show_running)
         run.evaluating_changed.connect(self.transport.show_evaluating)
+        run.hyper_changed.connect(self.setup.show_hyper)
         run.data_loading.connect(self._show_loading)
         run.data_loaded.connect(self._show_data)
         run.run_ready.connect(self._show_run)
@@ -182,6 +190,8 @@ class MainWindow(QMainWindow):
         if remembered is not None:
             self.restoreGeometry(remembered[0])
             self.restoreState(remembered[1])
+            self._show_top_bar()
+        self.actions_by_key["full_screen"].setChecked(self.isFullScreen())
         self.actions_by_key["light"].setChecked(self.theme.name == "light")
         self.actions_by_key["colour_blind"].setChecked(self.theme.colour_blind_safe)
 
@@ -270,13 +280,13 @@ class MainWindow(QMainWindow):
 
     def _begin_with_data(self, data: str) -> None:
         spec = self.run_control.spec or PRESETS[DEFAULT_PRESET]
-        self.run_control.new_run(replace(spec, data=data))
+        self.run_control.open_data(replace(spec, data=data))
 
     @Slot()
     def _save_model(self) -> None:
         name, _ = QFileDialog.getSaveFileName(self, "Save model", "model.npz", "Models of nnviz (*.npz)")
         if name:
-            self.run_control.save(Path(name).with_suffix(".npz"))
+            self.run_control.save(Path(name if name.endswith(".npz") else f"{name}.npz"))
 
     @Slot()
     def _choose_theme(self) -> None:
@@ -300,6 +310,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def _reset_layout(self) -> None:
         self.restoreState(self._first_state)
+        self._show_top_bar()
         self._proportion()
 
     @Slot()
@@ -322,6 +333,11 @@ class MainWindow(QMainWindow):
         box.setTextFormat(Qt.TextFormat.RichText)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.open()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Leave the focus on none of the controls, so that the keys run and step from the start."""
+        super().showEvent(event)
+        self.setFocus()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """End the worker, remember the window, and close."""

@@ -14,6 +14,7 @@ from nnviz.app.worker import (
     Evaluating,
     Event,
     Failed,
+    HyperChanged,
     Paused,
     RunReady,
     Saved,
@@ -35,6 +36,7 @@ class RunControl(QObject):
     """
 
     snapshot_arrived = Signal(Snapshot)
+    hyper_changed = Signal(object)
     running_changed = Signal(bool)
     data_loading = Signal(float)
     data_loaded = Signal(object)
@@ -76,6 +78,10 @@ class RunControl(QObject):
         if self.spec is not None and self.hyper is not None:
             self.new_run(replace(self.spec, hyper=self.hyper))
 
+    def open_data(self, spec: RunSpec) -> None:
+        """Leave the present run and begin one on other data, with an input layer that fits them."""
+        self._worker.open_data(spec)
+
     @Slot()
     def bring_back(self) -> None:
         """Go back to the run before the present one."""
@@ -102,12 +108,10 @@ class RunControl(QObject):
     @Slot(str, float)
     def change(self, name: str, value: float) -> None:
         """Change a hyper-parameter of the live run from the next step on."""
-        if self.hyper is None:
-            return
         value = int(value) if name == "batch_size" else value
-        changed = replace(self.hyper, **{name: value})  # type: ignore[arg-type]
-        if changed != self.hyper:
-            self.hyper = changed
+        changed = None if self.hyper is None else replace(self.hyper, **{name: value})  # type: ignore[arg-type]
+        if changed is not None and changed != self.hyper:
+            self.hyper = changed  # at once, for whoever asks next; the worker's own word follows
             self._worker.change(**{name: value})
 
     def set_speed(self, steps_a_second: float) -> None:
@@ -120,11 +124,12 @@ class RunControl(QObject):
 
     @Slot()
     def _collect(self) -> None:
+        # The snapshot first: whatever it belongs to has been told of by then, and is heard of before it is shown.
+        snapshot = self._worker.mailbox.take()
+        self._worker.mailbox.want()
         events = self._worker.events
         while not events.empty():
             self._tell(events.get())
-        snapshot = self._worker.mailbox.take()
-        self._worker.mailbox.want()
         if snapshot is not None and snapshot.spec is self.spec:
             self.snapshot = snapshot
             self.snapshot_arrived.emit(snapshot)
@@ -138,6 +143,9 @@ class RunControl(QObject):
             case RunReady(spec, hyper, left_at):
                 self.spec, self.hyper = spec, hyper
                 self.run_ready.emit(spec, left_at)
+            case HyperChanged(hyper):
+                self.hyper = hyper
+                self.hyper_changed.emit(hyper)
             case Started():
                 self._set_running(True)
             case Paused():

@@ -32,7 +32,6 @@ QPushButton:disabled, QToolButton:disabled { color: $muted; background: $surface
 QPushButton:checked { background: $line; border-color: $highlight; }
 QToolButton:checked { background: $line; border-color: $muted; }
 QPushButton[primary="true"] { background: $highlight; color: $on_highlight; border-color: $highlight; }
-QComboBox QAbstractItemQWidget[role="view"] { background: $surface; border: 1px solid $line; outline: 0; }
 QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: $line; }
 QSlider::sub-page:horizontal { height: 4px; border-radius: 2px; background: $highlight; }
 QSlider::handle:horizontal {

@@ -13,7 +13,8 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -56,6 +57,13 @@ class RunReady:
 
 
 @dataclass(frozen=True)
+class HyperChanged:
+    """The run goes on with these hyper-parameters."""
+
+    hyper: HyperParameters
+
+
+@dataclass(frozen=True)
 class Started:
     """Training has begun or gone on."""
 
@@ -86,7 +94,7 @@ class Failed:
     sentence: str
 
 
-Event = DataLoading | DataLoaded | RunReady | Started | Paused | Evaluating | Saved | Failed
+Event = DataLoading | DataLoaded | RunReady | HyperChanged | Started | Paused | Evaluating | Saved | Failed
 
 
 class Mailbox:
@@ -162,6 +170,10 @@ class Worker:
     def new_run(self, spec: RunSpec) -> None:
         """Load the data that `spec` names, unless it is there, and set up its run, paused at step 0."""
         self._commands.put(lambda: self._new_run(spec))
+
+    def open_data(self, spec: RunSpec) -> None:
+        """Begin a new run on the data that `spec` names, with an input layer that fits them."""
+        self._commands.put(lambda: self._new_run(spec, fit_to_data=True))
 
     def bring_back(self) -> None:
         """Go back to the run before the present one."""
@@ -268,17 +280,15 @@ class Worker:
     def _end(self) -> None:
         raise _StopError
 
-    def _new_run(self, spec: RunSpec) -> None:
+    def _new_run(self, spec: RunSpec, fit_to_data: bool = False) -> None:
         self._pause()
-        if self._data is None or self._data_name != spec.data:
-            data = (
-                load_mnist(self._tell_loading)
-                if spec.data == MNIST
-                else load_folder(spec.data, self._tell_loading)
-            )
-            self._data, self._data_name = data, spec.data
-            self.events.put(DataLoaded(data))
-        trainer = Trainer(spec, self._data)
+        data = self._data
+        if data is None or self._data_name != spec.data:
+            load = load_mnist if spec.data == MNIST else partial(load_folder, spec.data)
+            data = load(self._tell_loading)
+        if fit_to_data:
+            spec = replace(spec, sizes=(data.training.images.shape[1], *spec.sizes[1:]))
+        trainer = Trainer(spec, data)
         trainer.request_evaluation()
         self._take_up(trainer)
 
@@ -288,8 +298,17 @@ class Worker:
             self._take_up(self._previous)
 
     def _take_up(self, trainer: Trainer) -> None:
-        """Make another run the present one, and keep the present one to be brought back."""
-        self._previous, self._trainer = self._trainer, trainer
+        """Make another run the present one; the present one can be brought back, if it has come anywhere."""
+        if self._trainer is not None and self._trainer.step > 0:
+            self._previous, self._trainer = self._trainer, trainer
+        else:
+            self._trainer = trainer
+            if self._previous is trainer:
+                self._previous = None
+        self._data_name = trainer.spec.data
+        if trainer.data is not self._data:
+            self._data = trainer.data
+            self.events.put(DataLoaded(trainer.data))
         left_at = 0 if self._previous is None else self._previous.step
         self.events.put(RunReady(trainer.spec, trainer.hyper, left_at))
         self.mailbox.put(trainer.snapshot())
@@ -327,6 +346,7 @@ class Worker:
     def _change(self, **values: float) -> None:
         if self._trainer is not None:
             self._trainer.change(**values)
+            self.events.put(HyperChanged(self._trainer.hyper))
 
     def _set_speed(self, steps_a_second: float) -> None:
         self._speed = steps_a_second

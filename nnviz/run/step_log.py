@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-BLOCK = 8192
+BLOCK = 1 << 17
+"""Rows; large enough that the system hands out each block by itself and memory does not crumble."""
 MEMORY = 0.99
 """The smoothed cost is a weighted mean in which every step back counts 1 % less."""
 

@@ -15,8 +15,12 @@ def nice_above(value: float) -> float:
     return next(leap * power for leap in LEAPS if leap * power >= value * (1 - 1e-12))
 
 
+MOVES = 5
+"""Of a glide, from its start to its target."""
+
+
 class Glide:
-    """A number that moves smoothly to where it should be: half of the way each time it is asked.
+    """A number that moves smoothly to where it should be: half of the way at a time, and then it is there.
 
     Parameters
     ----------
@@ -27,6 +31,8 @@ class Glide:
     def __init__(self, value: float) -> None:
         self.value = value
         self.target = value
+        self._heading_for = value
+        self._moves = 0
 
     def jump(self, value: float) -> None:
         """Be somewhere else at once."""
@@ -34,11 +40,13 @@ class Glide:
 
     def move(self) -> bool:
         """Come nearer to the target; return whether that changed anything."""
-        distance = self.target - self.value
-        if distance == 0:
+        if self.value == self.target:
             return False
-        near = abs(distance) <= 0.03 * max(abs(self.target), abs(self.value))
-        self.value = self.target if near else self.value + 0.5 * distance
+        if self.target != self._heading_for:
+            self._heading_for, self._moves = self.target, 0
+        self._moves += 1
+        there = self._moves >= MOVES
+        self.value = self.target if there else self.value + 0.5 * (self.target - self.value)
         return True
 
 

@@ -37,11 +37,13 @@ def signed_levels(values: NDArray[np.floating[Any]], limit: NDArray[Any] | float
     ----------
     values : float array
     limit : float, or array that broadcasts to `values`
-        Where the scale ends; larger values, and what is no number, are shown as if they were there. At 0, all is
-        shown as 0.
+        Where the scale ends; larger values are shown as if they were there. At 0 all is shown as 0, and so is what
+        is no number.
     """
     middle = LEVELS // 2
-    share = np.divide(values, np.where(limit == 0, np.inf, limit), dtype=np.float32)
+    with np.errstate(invalid="ignore"):  # after a divergence there is no number to show
+        share = np.divide(values, np.where(limit == 0, np.inf, limit), dtype=np.float32)
     strength = np.sqrt(np.fmin(np.abs(share), np.float32(1)))
+    strength[np.isnan(share)] = 0
     levels: NDArray[np.uint8] = np.rint(middle + np.copysign(strength * middle, share)).astype(np.uint8)
     return levels

@@ -28,6 +28,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 Numbers = NDArray[np.float64]
+FAR = 20_000.0
+"""Pixels; beyond every screen, and not beyond what Qt can paint towards."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,10 @@ class LiveCurve(QWidget):
 
     def set_data(self, steps: Numbers, least: Numbers, greatest: Numbers, line: Numbers) -> None:
         """Show other data, in the plot's units: four arrays (n,), steps at equal distances."""
-        self._steps, self._least, self._greatest, self._line = steps, least, greatest, line
+        # In float64, in which even the last cost before a divergence has a place on the plot.
+        self._steps, self._least, self._greatest, self._line = (
+            np.asarray(values, np.float64) for values in (steps, least, greatest, line)
+        )
         self.update()
 
     def set_marks(self, marks: list[Marks]) -> None:
@@ -192,10 +197,10 @@ class LiveCurve(QWidget):
     def _to_pixels(self, x: Numbers, y: Numbers, box: QRectF) -> tuple[Numbers, Numbers]:
         """Return where points of the plot lie in this widget."""
         (left, right), (bottom, top) = self._plot.vb.viewRange()
-        return (
-            box.left() + (x - left) * (box.width() / (right - left)),
-            box.bottom() - (y - bottom) * (box.height() / (top - bottom)),
-        )
+        down = box.bottom() - (y - bottom) * (box.height() / (top - bottom))
+        # After a divergence there may be no number; then the curve leaves the plot at its top.
+        down = np.clip(np.nan_to_num(down, nan=-FAR, posinf=FAR, neginf=-FAR), -FAR, FAR)
+        return box.left() + (x - left) * (box.width() / (right - left)), down
 
 
 def _polygon(x: Numbers, y: Numbers) -> QPolygonF:

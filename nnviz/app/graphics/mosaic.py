@@ -57,6 +57,7 @@ class Mosaic:
         """
         if values.shape != self._levels.shape:
             self._area = QRectF()
+            self.rectangles = []
         self._levels = signed_levels(values, limits[:, np.newaxis, np.newaxis])
         self._image = None
 

@@ -137,9 +137,10 @@ class CostPlot(View):
         steps, least, greatest, smoothed = self._envelope.arrays()
         if self._envelope.count == 0:
             self._jump_ranges()
-        elif not self._gliding.isActive():
+        else:
             self._aim()
-            self._move_ranges()
+            if not self._gliding.isActive():
+                self._move_ranges()
         self._curve.set_data(steps + 1, *(self._scaled(costs) for costs in (least, greatest, smoothed)))
 
     def _draw_epochs(self, epochs: tuple[EpochRecord, ...]) -> None:
@@ -168,15 +169,13 @@ class CostPlot(View):
         self._last_step.target = float(nice_above(max(self._envelope.count, LEAST_STEPS)))
         # After a while the plunge at the start leaves the picture, so that later progress can be seen.
         started = len(greatest) // 30 if self._envelope.count > 3000 else 0
-        ends = [record.step for record in self._drawn_epochs]
-        later = [r for r, end in zip(self._drawn_epochs, ends, strict=True) if started == 0 or end > 0]
-        costs = [cost for r in later for cost in (r.training_cost, r.test_cost)]
-        highest = max([float(greatest[started:].max()) if len(greatest) else 0.0, *costs, 0.01])
-        lowest = max(min([float(least.min()) if len(least) else 0.01, *costs, 0.01]), LEAST_COST)
-        if math.isfinite(highest) and math.isfinite(lowest):
-            top = nice_above(highest)
-            self._top.target = math.log10(top) if self._logarithmic else top
-            self._bottom.target = math.floor(math.log10(lowest)) if self._logarithmic else 0.0
+        later = [record for record in self._drawn_epochs if started == 0 or record.step > 0]
+        costs = [cost for record in later for cost in (record.training_cost, record.test_cost)]
+        seen = np.concatenate([greatest[started:], least[started:], costs, [0.01]])
+        seen = seen[np.isfinite(seen)]
+        top, lowest = nice_above(float(seen.max())), max(float(seen.min()), LEAST_COST)
+        self._top.target = math.log10(top) if self._logarithmic else top
+        self._bottom.target = math.floor(math.log10(lowest)) if self._logarithmic else 0.0
 
     @Slot()
     def _move_ranges(self) -> None:

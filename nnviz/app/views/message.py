@@ -22,11 +22,12 @@ class MessageBar(QFrame):
         self._text = QLabel()
         self._text.setWordWrap(True)
         self._text.setTextFormat(Qt.TextFormat.PlainText)
-        self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._answer = QPushButton()
         self._answer.clicked.connect(self._answered)
         self._close = QPushButton("Close")
         self._close.clicked.connect(self.put_away)
+        self._sentence = ""
         self._do: Callable[[], None] | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -41,7 +42,7 @@ class MessageBar(QFrame):
     @property
     def text(self) -> str:
         """The sentence shown, or shown last."""
-        return self._text.text()
+        return self._sentence
 
     def say(self, sentence: str, answer: str = "", do: Callable[[], None] | None = None) -> None:
         """Show a sentence for a while, with a button that does something about it."""
@@ -55,7 +56,8 @@ class MessageBar(QFrame):
         self._timer.stop()
 
     def _show(self, sentence: str, answer: str, do: Callable[[], None] | None) -> None:
-        self._text.setText(sentence)
+        self._sentence = sentence
+        self._text.setText(sentence.replace("/", "/\u200b"))  # where a long path may be broken
         self._answer.setText(answer)
         self._answer.setVisible(bool(answer))
         self._do = do

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnviz.app.manners import Manners
 from nnviz.core.descent import HyperParameters
 from nnviz.run.presets import DEFAULT_PRESET, PRESETS
 from nnviz.run.spec import RunSpec
@@ -96,6 +97,7 @@ class SetupPanel(QScrollArea):
         for name, spin in self.hyper.items():
             spin.valueChanged.connect(lambda value, name=name: self._hyper_edited(name, value))
         self.new_run.clicked.connect(self.ask_for_new_run)
+        Manners(self)
         self.fill(PRESETS[DEFAULT_PRESET])
 
     def _lay_out(self) -> None:
@@ -153,6 +155,19 @@ class SetupPanel(QScrollArea):
         """Take note of the run that is live, and show its settings."""
         self._live = replace(spec, hyper=hyper)
         self.fill(self._live)
+
+    @Slot(object)
+    def show_hyper(self, hyper: HyperParameters) -> None:
+        """Take note of the live run's hyper-parameters, and show them where nobody is typing."""
+        if self._live is None:
+            return
+        self._live = replace(self._live, hyper=hyper)
+        self._filling = True
+        for name, spin in self.hyper.items():
+            if not spin.hasFocus():
+                spin.setValue(getattr(hyper, name))
+        self._filling = False
+        self._compare()
 
     def wanted(self) -> RunSpec:
         """Return the specification that the panel describes.

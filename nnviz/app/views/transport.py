@@ -117,7 +117,6 @@ class Transport(View):
             side = 26 if action is actions[0] else 20
             button.setIconSize(QSize(side, side))
             button.setFixedSize(side + 24, 44)
-            button.setAccessibleName(action.text())
             layout.addWidget(button)
         layout.addSpacing(10)
         layout.addLayout(self._speed_column())
@@ -127,13 +126,13 @@ class Transport(View):
         self.cost = Figure(
             theme,
             "cost C, smoothed",
-            "0.0000",
+            "12.3456",
             "The mean of the last mini-batches' costs, a step back counting 1 % less.",
         )
         self.accuracy = Figure(
             theme,
             "test accuracy",
-            "100.00 %",
+            "evaluating",
             "The share of test images recognised after the last whole epoch.",
         )
         self.rate = Figure(theme, "steps a second", "12,345", "Steps made in the last second.")

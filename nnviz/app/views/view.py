@@ -63,6 +63,12 @@ class View(QWidget):
             self._shown_at = time.monotonic()
             self.show_snapshot(self.snapshot)
 
+    @Slot(bool)
+    def dock_shown(self, shown: bool) -> None:
+        """Show what came while the view was behind another tab; Qt itself counted it as visible all the time."""
+        if shown:
+            self._show()
+
     def showEvent(self, event: QShowEvent) -> None:
         """Show what came while the view was hidden."""
         super().showEvent(event)

@@ -25,6 +25,7 @@ class WeightsView(View):
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, "First-layer weights")
         self._image_shape: tuple[int, int] | None = None
+        self._is_matrix = False
         self._shared = QCheckBox("One scale for all")
         self._shared.setChecked(True)
         self._shared.setToolTip(
@@ -57,10 +58,8 @@ class WeightsView(View):
         """Show the weights of this step."""
         weights = snapshot.network.weights[0]
         shape = self._image_shape
-        if shape is not None and shape[0] * shape[1] == weights.shape[1]:
-            images = weights.reshape(-1, *shape)
-        else:
-            images = weights[np.newaxis]
+        self._is_matrix = shape is None or shape[0] * shape[1] != weights.shape[1]
+        images = weights[np.newaxis] if self._is_matrix else weights.reshape(-1, *(shape or ()))
         largest = np.abs(images).max(axis=(1, 2))
         shared = bool(self._shared.isChecked())
         self._picture.show_images(images, np.full_like(largest, largest.max()) if shared else largest)
@@ -84,7 +83,7 @@ class WeightsView(View):
             return
         index, row, column = place
         network = self.snapshot.network
-        if self._image_shape is None:
+        if self._is_matrix or self._image_shape is None:
             neuron, source, where = row, column, f"input {column}"
         else:
             neuron, source = index, row * self._image_shape[1] + column
