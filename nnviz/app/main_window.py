@@ -167,6 +167,7 @@ class MainWindow(QMainWindow):
             ("shortcuts", self._show_shortcuts),
             ("about", self._show_about),
         ):
+            actions[key].triggered.connect(self.setup.take_what_is_typed)
             actions[key].triggered.connect(slot)
         run.snapshot_arrived.connect(self._show_snapshot)
         run.running_changed.connect(self._show_running)

@@ -17,14 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-SLIDER_KEYS = {
-    Qt.Key.Key_Left,
-    Qt.Key.Key_Right,
-    Qt.Key.Key_Up,
-    Qt.Key.Key_Down,
-    Qt.Key.Key_Home,
-    Qt.Key.Key_End,
-}
+ARROWS = {Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down}
+SLIDER_KEYS = ARROWS | {Qt.Key.Key_Home, Qt.Key.Key_End}
 
 
 class Manners(QObject):
@@ -62,6 +56,9 @@ class Manners(QObject):
                 return False
             if isinstance(watched, QAbstractButton) and event.key() == Qt.Key.Key_Space:
                 event.accept()
+                return True
+            if isinstance(watched, QAbstractButton) and watched.group() is not None and event.key() in ARROWS:
+                event.accept()  # they choose among buttons of which one is pressed
                 return True
             if isinstance(watched, QAbstractSlider) and event.key() in SLIDER_KEYS:
                 event.accept()

@@ -1,10 +1,17 @@
 """A main window on a small data set, for tests."""
 
-from PySide6.QtCore import QEvent, QSettings
+import warnings
+from contextlib import contextmanager
+from functools import cache
+
+from PySide6.QtCore import QEvent, QPointF, QSettings, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QApplication
 from run.small import COLS, ROWS, small_data, small_spec, write_folder
 
 from nnviz.app.main_window import MainWindow
 from nnviz.app.settings import Settings
+from nnviz.run.trainer import Trainer
 
 PIXELS = ROWS * COLS
 PATIENCE_MS = 20_000
@@ -73,7 +80,13 @@ def wait_for_evaluation(qtbot, window, epochs=1):
 
 def wait_for_message(qtbot, window, part):
     """Wait until the message bar shows a sentence with this part, and return the sentence."""
-    qtbot.waitUntil(lambda: window.message.isVisible() and part in window.message.text, timeout=PATIENCE_MS)
+    message = window.message
+    qtbot.waitUntil(
+        lambda: (
+            message.isVisible() and part in message.text and message.height() >= message.sizeHint().height()
+        ),
+        timeout=PATIENCE_MS,
+    )
     return window.message.text
 
 
@@ -90,3 +103,49 @@ def rest(qtbot, window):
     for _ in range(2):
         with qtbot.waitSignal(window.run_control._timer.timeout, timeout=PATIENCE_MS):
             pass
+
+
+def small_trainer(sizes=(PIXELS, 6, 10), **changes):
+    """Return a trainer on the small data set."""
+    return Trainer(small_spec(sizes, **changes), small_data())
+
+
+@cache
+def _snapshots(count):
+    trainer = small_trainer()
+    made = [trainer.snapshot()]
+    for _ in range(count):
+        trainer.advance(1)
+        made.append(trainer.snapshot())
+    return made
+
+
+def small_snapshot(step):
+    """Return a snapshot of one and the same small run at a step, 0 to 120."""
+    return _snapshots(120)[step]
+
+
+def move_mouse(widget, place):
+    """Move the pointer to a place in a widget, wherever the pointer of other tests was."""
+    button, keys, where = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, QPointF(place)
+    event = QMouseEvent(QEvent.Type.MouseMove, where, widget.mapToGlobal(where), button, button, keys)
+    QApplication.sendEvent(widget, event)
+
+
+@contextmanager
+def no_warnings():
+    """Fail at the end if anything warned.
+
+    A test that uses this has the mark `filterwarnings("ignore")`: raised in the middle of painting, a warning
+    would take the process down with it.
+    """
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        yield
+    assert [str(warning.message) for warning in caught] == []
+
+
+def receive(qtbot, view, snapshot):
+    """Give a view a snapshot, and wait until it shows it."""
+    view.receive(snapshot)
+    qtbot.waitUntil(lambda: view._is_shown, timeout=PATIENCE_MS)

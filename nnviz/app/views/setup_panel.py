@@ -195,6 +195,12 @@ class SetupPanel(QScrollArea):
         return tuple(int(part) for part in parts)
 
     @Slot()
+    def take_what_is_typed(self) -> None:
+        """Let a number that stands in its field without Enter count, as whoever reads it there expects."""
+        for spin in (*self.hyper.values(), self.seed):
+            spin.interpretText()
+
+    @Slot()
     def ask_for_new_run(self) -> None:
         """Ask for a run as the panel describes it, if that makes sense."""
         try:

@@ -1,0 +1,101 @@
+import re
+
+import pytest
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from nnviz.app.actions import ENTRIES, make_actions, shortcut_table
+
+
+@pytest.fixture
+def actions(qtbot):
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    made = make_actions(parent)
+    yield made
+    del parent  # which lived until here, and the actions with it
+
+
+def in_menus(window):
+    """Return all actions of the menus, separators left out."""
+    return [
+        action
+        for menu in (top.menu() for top in window.menuBar().actions())
+        for action in menu.actions()
+        if not action.isSeparator()
+    ]
+
+
+def test_there_is_an_action_for_every_entry(actions):
+    assert actions.keys() == ENTRIES.keys()
+    for key, action in actions.items():
+        assert action.objectName() == key
+        assert action.text() == ENTRIES[key].name
+        assert action.isCheckable() == ENTRIES[key].checkable
+        assert action.parent().actions().count(action) == 1
+
+
+def test_no_two_actions_have_the_same_shortcut(actions):
+    keys = [key.toString() for action in actions.values() for key in action.shortcuts()]
+    assert len(keys) == len(set(keys))
+    assert "" not in keys
+
+
+def test_every_shortcut_is_one_that_qt_understands():
+    for entry in ENTRIES.values():
+        if entry.shortcut:
+            assert QKeySequence(entry.shortcut).toString() == entry.shortcut
+
+
+def test_names_are_unique():
+    names = [entry.name for entry in ENTRIES.values()]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("key", ENTRIES)
+def test_every_tip_is_a_sentence(key):
+    assert re.fullmatch(r"[A-Z].*\.", ENTRIES[key].tip)
+
+
+def test_tooltips_name_the_shortcut(actions):
+    for key, action in actions.items():
+        if ENTRIES[key].shortcut:
+            assert action.toolTip() == f"{ENTRIES[key].tip} ({ENTRIES[key].shortcut})"
+        else:
+            assert action.toolTip() == ENTRIES[key].tip
+
+
+def test_the_table_lists_every_action_with_its_keys(actions):
+    table = shortcut_table(actions)
+    assert table.count("<tr>") == len(ENTRIES)
+    for action in actions.values():
+        assert action.text() in table
+        assert action.statusTip() in table
+        for key in action.shortcuts():
+            assert key.toString(QKeySequence.SequenceFormat.NativeText) in table
+
+
+def test_every_action_is_in_a_menu_once(idle_window):
+    listed = in_menus(idle_window)
+    for key, action in idle_window.actions_by_key.items():
+        assert listed.count(action) == 1, key
+
+
+def test_every_view_can_be_shown_and_hidden_from_a_menu(idle_window):
+    listed = in_menus(idle_window)
+    for dock in idle_window._docks.values():
+        assert dock.toggleViewAction() in listed
+
+
+def test_no_two_actions_of_the_window_have_the_same_shortcut(idle_window):
+    keys = [key.toString() for action in idle_window.findChildren(QAction) for key in action.shortcuts()]
+    assert len(keys) == len(set(keys))
+
+
+def test_holding_a_key_down_repeats_steps_and_nothing_else(actions):
+    assert [key for key, action in actions.items() if action.autoRepeat() and action.shortcuts()] == ["step"]
+
+
+def test_no_two_menus_have_the_same_mnemonic(idle_window):
+    letters = re.findall("&(.)", "".join(top.text() for top in idle_window.menuBar().actions()))
+    assert len(letters) == len(set(letters)) == 4

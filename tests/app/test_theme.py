@@ -1,0 +1,158 @@
+from dataclasses import fields
+from itertools import product
+
+import pytest
+from PySide6.QtGui import QFont, QFontInfo, QPalette
+from PySide6.QtWidgets import QLabel
+
+from nnviz.app.style import stylesheet
+from nnviz.app.theme import DARK, LIGHT, THEMES, Colours, Theme, text_font
+
+ROLES = [field.name for field in fields(Colours)]
+VARIANTS = list(product(THEMES, (False, True)))
+
+
+def luminance(colour):
+    """Return the relative luminance of "#rrggbb", as WCAG 2 defines it."""
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(first, second):
+    high, low = sorted((luminance(first), luminance(second)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.fixture(params=VARIANTS, ids=[f"{name}{' safe' if safe else ''}" for name, safe in VARIANTS])
+def chosen(request, theme):
+    theme.choose(*request.param)
+    return theme
+
+
+def test_the_measure_of_contrast_is_right():
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+
+
+@pytest.mark.parametrize("ground", ["background", "surface", "raised"])
+@pytest.mark.parametrize("role", ["text", "muted", "warning"])
+def test_text_can_be_read(chosen, role, ground):
+    assert contrast(getattr(chosen.colours, role), getattr(chosen.colours, ground)) >= 4.5
+
+
+def test_text_on_the_highlight_can_be_read(chosen):
+    assert contrast(chosen.colours.on_highlight, chosen.colours.highlight) >= 4.5
+
+
+@pytest.mark.parametrize("role", ["positive", "negative", "highlight", "training", "test"])
+def test_marks_stand_out_from_the_surface(chosen, role):
+    assert contrast(getattr(chosen.colours, role), chosen.colours.surface) >= 3
+
+
+@pytest.mark.parametrize("role", ["training", "test", "highlight"])
+def test_the_legend_is_text_and_can_be_read(chosen, role):
+    assert contrast(getattr(chosen.colours, role), chosen.colours.surface) >= 4.5
+
+
+def test_the_ends_of_the_signed_scale_stand_out_from_its_middle(chosen):
+    for role in ("positive", "negative"):
+        assert contrast(getattr(chosen.colours, role), chosen.colours.zero) >= 3
+
+
+def test_signs_can_be_told_apart_without_red_and_green(theme):
+    for name in THEMES:
+        theme.choose(name, colour_blind_safe=True)
+        positive, negative = theme.colour("positive"), theme.colour("negative")
+        # Blue against orange: what differs is not red against green, but blue.
+        assert positive.blue() - negative.blue() > 100
+
+
+@pytest.mark.parametrize("colours", [DARK, LIGHT])
+def test_every_colour_is_written_out(colours):
+    for role in ROLES:
+        value = getattr(colours, role)
+        assert len(value) == 7
+        assert int(value[1:], 16) >= 0
+
+
+def test_the_palette_has_the_themes_colours(qapp, chosen):
+    palette, colours = qapp.palette(), chosen.colours
+    for role, colour in (
+        (QPalette.ColorRole.Window, colours.background),
+        (QPalette.ColorRole.Base, colours.surface),
+        (QPalette.ColorRole.WindowText, colours.text),
+        (QPalette.ColorRole.Text, colours.text),
+        (QPalette.ColorRole.ButtonText, colours.text),
+        (QPalette.ColorRole.PlaceholderText, colours.muted),
+        (QPalette.ColorRole.Highlight, colours.highlight),
+        (QPalette.ColorRole.HighlightedText, colours.on_highlight),
+    ):
+        assert palette.color(role).name() == colour, role
+
+
+def test_a_live_switch_reaches_widgets_and_is_told(qtbot, theme):
+    label = QLabel("text")
+    qtbot.addWidget(label)
+    label.show()
+    assert label.grab().toImage().pixelColor(0, 0).name() == DARK.background
+    with qtbot.waitSignal(theme.changed):
+        theme.choose("light", False)
+    assert label.grab().toImage().pixelColor(0, 0).name() == LIGHT.background
+
+
+def test_an_unknown_theme_is_the_dark_one(theme):
+    theme.choose("twilight", False)
+    assert theme.name == "dark"
+    assert theme.colours == DARK
+
+
+def test_colours_take_an_opacity(theme):
+    assert theme.colour("positive").name() == DARK.positive
+    assert theme.colour("positive", 0.5).alphaF() == pytest.approx(0.5, abs=0.01)
+
+
+def test_the_stylesheet_takes_its_colours_from_the_theme_alone():
+    every = Colours(**dict.fromkeys(ROLES, "COLOUR"))
+    sheet = stylesheet(every)
+    assert "$" not in sheet
+    assert "#" not in sheet
+
+
+def test_the_stylesheet_speaks_of_widgets_that_there_are():
+    from PySide6 import QtWidgets
+
+    sheet = stylesheet(DARK)
+    names = [
+        part
+        for line in sheet.splitlines()
+        if "{" in line or line.rstrip().endswith(",")
+        for part in line.split("{")[0].replace(",", " ").replace(">", " ").split()
+    ]
+    classes = {name.split(":")[0].split("[")[0] for name in names}
+    assert len(classes) > 10
+    assert not {name for name in classes if not hasattr(QtWidgets, name)}
+
+
+def test_the_font_is_the_one_that_is_shipped(qapp):
+    assert QFontInfo(qapp.font()).family() == "Inter"
+    assert QFontInfo(text_font(12, strong=True)).family() == "Inter"
+
+
+def test_figures_are_all_of_one_width(qapp):
+    from PySide6.QtGui import QFontMetricsF
+
+    for font in (text_font(), text_font(19, strong=True)):
+        metrics = QFontMetricsF(font)
+        widths = [metrics.horizontalAdvance(10 * digit) for digit in "0123456789"]
+        assert max(widths) - min(widths) < 1
+
+
+def test_strong_text_is_bolder(qapp):
+    assert text_font(strong=True).weight() == QFont.Weight.DemiBold
+    assert text_font().weight() == QFont.Weight.Normal
+
+
+def test_a_theme_belongs_to_the_application(qapp, theme):
+    assert isinstance(theme, Theme)
+    assert theme.parent() is qapp
