@@ -36,8 +36,8 @@ def _why_no_x11() -> str | None:
         return missing
     xcb.xcb_connect.restype = ctypes.c_void_p
     xcb.xcb_connection_has_error.argtypes = [ctypes.c_void_p]
-    xcb.xcb_disconnect.argtypes = [ctypes.c_void_p]
     connection = xcb.xcb_connect(None, None)
     failed = xcb.xcb_connection_has_error(connection)
-    xcb.xcb_disconnect(connection)
+    # A connection that is open stays so: an X server without other clients may reset itself when its last one
+    # leaves, and then Qt would find none. The process's end closes it.
     return f"The display {os.environ['DISPLAY']} cannot be reached." if failed else None

@@ -90,10 +90,7 @@ class RunControl(QObject):
     @Slot()
     def toggle(self) -> None:
         """Run, or pause."""
-        if self.running:
-            self._worker.pause()
-        else:
-            self._worker.run()
+        self._worker.toggle()
 
     @Slot()
     def make_step(self) -> None:

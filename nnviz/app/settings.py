@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import shutil
+from pathlib import Path
+
 from PySide6.QtCore import QByteArray, QSettings
 
 VERSION = 1
@@ -24,8 +28,15 @@ class Settings:
         if self._store.status() != QSettings.Status.NoError or self._text("version", str(VERSION)) != str(
             VERSION
         ):
+            self._set_aside()
             self._store.clear()
         self._store.setValue("version", VERSION)
+
+    def _set_aside(self) -> None:
+        """Keep a file that cannot be used beside the new one, for whoever wants to know what was in it."""
+        file = Path(self._store.fileName())
+        with contextlib.suppress(OSError):
+            shutil.copyfile(file, file.with_name(f"{file.name}.broken"))
 
     @property
     def theme(self) -> str:

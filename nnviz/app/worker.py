@@ -152,6 +152,7 @@ class Worker:
         self._speed = math.inf
         self._pace_since = 0.0
         self._pace_steps = 0
+        self._pace_lead = 0
 
     # What others may ask for.
 
@@ -182,6 +183,10 @@ class Worker:
     def run(self) -> None:
         """Train until paused."""
         self._commands.put(lambda: self._start_running(math.inf))
+
+    def toggle(self) -> None:
+        """Train until paused, or pause, whichever of the two is not the case when its turn comes."""
+        self._commands.put(lambda: self._pause() if self._running else self._start_running(math.inf))
 
     def run_epoch(self) -> None:
         """Train to the end of the present epoch."""
@@ -270,6 +275,10 @@ class Worker:
         except DivergenceError as error:
             self._pause()
             self.events.put(Failed(f"{error} Reset to step 0 to try again."))
+        except MemoryError:
+            trainer.due = None
+            self._pause()
+            self.events.put(Failed("There is not enough memory to go on. Choose smaller layers or batches."))
         if self.mailbox.wanted:
             self.mailbox.put(trainer.snapshot())
 
@@ -351,16 +360,18 @@ class Worker:
     def _set_speed(self, steps_a_second: float) -> None:
         self._speed = steps_a_second
         self._begin_pace()
+        self._pace_lead = 1  # the next step in due time, not one more for each touch of the slider
 
     def _begin_pace(self) -> None:
         self._pace_since = time.monotonic()
+        self._pace_lead = 0
         self._pace_steps = 0 if self._trainer is None else self._trainer.step
 
     def _ahead_of_pace(self) -> float:
         """Return how many seconds to wait until the next step is wanted."""
         if self._speed == math.inf or self._trainer is None:
             return 0.0
-        due_at = self._pace_since + (self._trainer.step - self._pace_steps) / self._speed
+        due_at = self._pace_since + (self._trainer.step - self._pace_steps + self._pace_lead) / self._speed
         behind = time.monotonic() - due_at
         if behind > 1:  # slower than wished for: do not save it up for a sprint
             self._begin_pace()

@@ -100,3 +100,10 @@ def test_the_tests_leave_the_developers_own_settings_alone(qapp, pytestconfig):
     place = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "nnviz", "nnviz").fileName()
     assert place.startswith(tempfile.gettempdir())
     assert place.startswith(os.environ["XDG_CONFIG_HOME"])
+
+
+def test_a_file_that_cannot_be_used_is_set_aside(qapp, file):
+    content = "[General]\nversion=99\ntheme=light\n"
+    file.write_text(content)
+    Settings(QSettings(str(file), QSettings.Format.IniFormat))
+    assert file.with_name(f"{file.name}.broken").read_text() == content

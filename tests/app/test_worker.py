@@ -614,3 +614,37 @@ def test_snapshots_are_frozen_while_training_goes_on(worker, spec):
     assert np.array_equal(snapshot.theta, theta)
     with pytest.raises(ValueError, match="read-only"):
         snapshot.theta[0] = 1
+
+
+def test_two_toggles_in_a_row_leave_the_run_as_it_was(worker, spec):
+    """As two presses of Space do between two frames of the window."""
+    begin(worker, spec)
+    worker.toggle()
+    worker.toggle()
+    obeyed(worker)
+    assert not worker._running
+
+
+def test_moving_the_speed_slider_makes_no_steps_of_its_own(worker, spec):
+    begin(worker, spec)
+    worker.set_speed(0.01)
+    worker.run()
+    obeyed(worker)
+    before = settled_step(worker)
+    for speed in (0.02, 0.03, 0.04, 0.05):
+        worker.set_speed(speed)
+        obeyed(worker)
+    assert settled_step(worker) == before
+
+
+def test_too_little_memory_for_a_step_pauses_with_a_sentence(worker, spec, monkeypatch):
+    begin(worker, spec)
+
+    def too_large(self):
+        raise MemoryError
+
+    monkeypatch.setattr(worker_module.Trainer, "make_step", too_large)
+    worker.run()
+    assert "memory" in events_until(worker, Failed)[-1].sentence
+    obeyed(worker)
+    assert not worker._running

@@ -81,15 +81,14 @@ class Figure(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the name above the number."""
-        painter = QPainter(self)
-        area = QRectF(self.rect())
-        painter.setFont(self._small)
-        painter.setPen(self._theme.colour("muted"))
-        painter.drawText(area, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, self._name)
-        painter.setFont(self._large)
-        painter.setPen(self._theme.colour("text"))
-        painter.drawText(area, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft, self._text)
-        painter.end()
+        with QPainter(self) as painter:
+            area = QRectF(self.rect())
+            painter.setFont(self._small)
+            painter.setPen(self._theme.colour("muted"))
+            painter.drawText(area, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, self._name)
+            painter.setFont(self._large)
+            painter.setPen(self._theme.colour("text"))
+            painter.drawText(area, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft, self._text)
 
 
 class Transport(View):

@@ -124,16 +124,17 @@ class _Picture(QWidget):
             self.hovered(self._mosaic.at(self._pointer.x(), self._pointer.y()))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        if len(self._mosaic) == 0:
-            painter.setPen(self._theme.colour("muted"))
-            painter.drawText(
-                self.rect(), Qt.AlignmentFlag.AlignCenter, "The weights appear as soon as the data is loaded."
-            )
-        else:
-            area = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-            self._mosaic.paint(painter, area, self._theme.colour("line"))
-        painter.end()
+        with QPainter(self) as painter:
+            if len(self._mosaic) == 0:
+                painter.setPen(self._theme.colour("muted"))
+                painter.drawText(
+                    self.rect(),
+                    Qt.AlignmentFlag.AlignCenter,
+                    "The weights appear as soon as the data is loaded.",
+                )
+            else:
+                area = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+                self._mosaic.paint(painter, area, self._theme.colour("line"))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._pointer = event.position()
@@ -167,20 +168,19 @@ class _Scale(QWidget):
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        end = "own max" if self._limit is None else f"{self._limit:g}"
-        painter.setFont(text_font(10))
-        painter.setPen(self._theme.colour("text"))
-        rect = QRectF(self.rect())
-        bar = rect.adjusted(76, 5, -76, -5)
-        flags = Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(QRectF(0, 0, 70, rect.height()), flags | Qt.AlignmentFlag.AlignRight, f"−{end}")
-        right = QRectF(bar.right() + 6, 0, 70, rect.height())
-        painter.drawText(right, flags | Qt.AlignmentFlag.AlignLeft, f"+{end}")
-        painter.drawImage(bar, self._bar)
-        painter.setPen(self._theme.colour("line"))
-        painter.drawRect(bar)
-        painter.end()
+        with QPainter(self) as painter:
+            end = "own max" if self._limit is None else f"{self._limit:g}"
+            painter.setFont(text_font(10))
+            painter.setPen(self._theme.colour("text"))
+            rect = QRectF(self.rect())
+            bar = rect.adjusted(76, 5, -76, -5)
+            flags = Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(QRectF(0, 0, 70, rect.height()), flags | Qt.AlignmentFlag.AlignRight, f"−{end}")
+            right = QRectF(bar.right() + 6, 0, 70, rect.height())
+            painter.drawText(right, flags | Qt.AlignmentFlag.AlignLeft, f"+{end}")
+            painter.drawImage(bar, self._bar)
+            painter.setPen(self._theme.colour("line"))
+            painter.drawRect(bar)
 
     def take_up_theme(self) -> None:
         """Make the bar in the theme's colours."""
