@@ -18,6 +18,10 @@ from nnviz.core.regularisation import NONE, Regularisation
 
 INITIALISATIONS = ("large", "scaled")
 MOST_PARAMETERS = 50_000_000
+UNTRAINABLE = (
+    "A network of step functions cannot be trained by gradient descent: the step's slope is 0 everywhere and "
+    "infinite at the step. Choose sigmoid, tanh or relu."
+)
 
 
 class Network:
@@ -229,10 +233,7 @@ class Network:
     def refuse_if_untrainable(self) -> None:
         """Raise ValueError for the step activation."""
         if not self.trainable:
-            raise ValueError(
-                "A network of step functions cannot be trained by gradient descent: the step's slope is 0 "
-                "everywhere and infinite at the step. Choose sigmoid, tanh or relu."
-            )
+            raise ValueError(UNTRAINABLE)
 
     def _filled(self, X: ArrayLike, Y: ArrayLike | None = None) -> Workspace:
         X = np.asarray(X)

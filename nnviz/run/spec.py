@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from nnviz.core.descent import HyperParameters
-from nnviz.core.network import Network, check_structure
+from nnviz.core.network import UNTRAINABLE, Network, check_structure
 
 MNIST = "MNIST"
 """The data set that is built in; any other is named by its folder."""
@@ -63,10 +63,7 @@ class RunSpec:
         check_structure(self.sizes, self.activation, self.cost, self.init)
         object.__setattr__(self, "sizes", tuple(int(n) for n in self.sizes))
         if self.activation == "step":
-            raise ValueError(
-                "A network of step functions cannot be trained by gradient descent: the step's slope is 0 "
-                "everywhere and infinite at the step. Choose sigmoid, tanh or relu."
-            )
+            raise ValueError(UNTRAINABLE)
         object.__setattr__(self, "seed", _whole("The seed", self.seed, 0, 2**63 - 1))
         if self.train_size is not None:
             size = _whole("The number of training images", self.train_size, 1, 2**31)

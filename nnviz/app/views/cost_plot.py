@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt, QTimer, Slot
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -46,7 +47,12 @@ class CostPlot(View):
 
         self._readout = QLabel()
         self._readout.setTextFormat(Qt.TextFormat.RichText)
-        self._readout.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._readout.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._readout.setWordWrap(True)
+        self._readout.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self._readout.setFont(text_font(10))
+        # Room for three lines from the start, so that the plot stays where it is while one reads in it.
+        self._readout.setFixedHeight(3 * QFontMetrics(text_font(10)).lineSpacing() + 2)
         self._graphics = pg.GraphicsLayoutWidget()
         self._graphics.setAccessibleName("Plot of cost and accuracy over steps")
         self._costs = self._add_plot(0, "cost C", show_steps=False)
@@ -83,7 +89,7 @@ class CostPlot(View):
             button.setAccessibleName(f"{name} cost scale")
             self._scales.addButton(button)
             self._log_button = button
-            above.addWidget(button)
+            above.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         self._scales.buttonClicked.connect(self._choose_scale)
         box = QVBoxLayout(self)
         box.setContentsMargins(14, 10, 14, 12)
@@ -220,25 +226,22 @@ class CostPlot(View):
         colours = self.theme.colours
         step = self._hovered_step
         parts = []
+        batch = smoothed = ""
         if step is not None and self._log is not None and step <= self._log.count:
             row = self._log.row(step - 1)
-            parts.append(f"<b>step {step:,}</b>")
+            parts.append(_unbroken(colours.text, f"step {step:,}"))
             batch, smoothed = f" {row[COST]:.4f}", f" {row[SMOOTHED]:.4f}"
-        else:
-            batch = smoothed = ""
-        parts += [
-            f"<span style='color:{colours.muted}'>▮ batch{batch}</span>",
-            f"<span style='color:{colours.highlight}'>━ smoothed{smoothed}</span>",
-        ]
+        parts.append(_unbroken(colours.muted, f"▮ batch{batch}"))
+        parts.append(_unbroken(colours.highlight, f"━ smoothed{smoothed}"))
         record = self._record_near(step)
         for figure in ("training", "test"):
             number = ""
             if record is not None:
                 cost, share = getattr(record, f"{figure}_cost"), getattr(record, f"{figure}_accuracy")
                 number = f" {cost:.4f}, {share:.2%}"
-            parts.append(f"<span style='color:{getattr(colours, figure)}'>● {figure}{number}</span>")
+            parts.append(_unbroken(getattr(colours, figure), f"● {figure}{number}"))
         if record is not None:
-            parts.append(f"<span style='color:{colours.muted}'>(epoch {record.epoch})</span>")
+            parts.append(_unbroken(colours.muted, f"(epoch {record.epoch})"))
         text = "&nbsp;&nbsp; ".join(parts)
         if text != self._readout.text():
             self._readout.setText(text)
@@ -272,3 +275,8 @@ class CostPlot(View):
         self._curve.set_colours(band, line, cursor)
         self._draw_epochs(self._drawn_epochs)
         self._tell()
+
+
+def _unbroken(colour: str, text: str) -> str:
+    """Return coloured text that no line ends in the middle of."""
+    return f"<span style='color:{colour}'>{text.replace(' ', '&nbsp;')}</span>"

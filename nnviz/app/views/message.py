@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy
 
 READING_MS = 8000
@@ -22,7 +23,8 @@ class MessageBar(QFrame):
         self._text = QLabel()
         self._text.setWordWrap(True)
         self._text.setTextFormat(Qt.TextFormat.PlainText)
-        self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._text.setMinimumWidth(1)  # rather several lines than a wider window
         self._answer = QPushButton()
         self._answer.clicked.connect(self._answered)
         self._close = QPushButton("Close")
@@ -60,9 +62,20 @@ class MessageBar(QFrame):
         self._text.setText(sentence.replace("/", "/\u200b"))  # where a long path may be broken
         self._answer.setText(answer)
         self._answer.setVisible(bool(answer))
+        self._fit()
         self._do = do
         self.show()
         self.shown.emit(True)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Be as high as the sentence needs at this width."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        # A label that wraps asks for the height that it would have if it were narrow.
+        height = self._text.heightForWidth(max(self._text.width(), 200))
+        self.setFixedHeight(max(height, self._close.sizeHint().height()) + 18)
 
     @Slot()
     def put_away(self) -> None:

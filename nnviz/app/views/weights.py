@@ -87,10 +87,10 @@ class WeightsView(View):
             neuron, source, where = row, column, f"input {column}"
         else:
             neuron, source = index, row * self._image_shape[1] + column
-            where = f"pixel (row {row}, column {column})"
+            where = f"pixel ({row}, {column})"
         self._hint.setText(
-            f"Neuron {neuron}: bias {network.biases[0][neuron]:+.3f}, "
-            f"weight of {where} {network.weights[0][neuron, source]:+.4f}"
+            f"Neuron {neuron}, bias {network.biases[0][neuron]:+.3f}; "
+            f"{where}, weight {network.weights[0][neuron, source]:+.4f}"
         )
 
 

@@ -115,15 +115,13 @@ def test_hover_names_neuron_bias_and_weight_exactly(qtbot, view):
         text = hover(view, middle_of(view, index, row, column))
         bias = snapshot.network.biases[0][index]
         weight = snapshot.network.weights[0][index, 4 * row + column]
-        assert text == (
-            f"Neuron {index}: bias {bias:+.3f}, weight of pixel (row {row}, column {column}) {weight:+.4f}"
-        )
+        assert text == (f"Neuron {index}, bias {bias:+.3f}; pixel ({row}, {column}), weight {weight:+.4f}")
 
 
 def test_hover_follows_the_mouse(qtbot, view):
     show(qtbot, view, by_hand())
     move_mouse(view._picture, middle_of(view, 3, 2, 1))
-    assert view._hint.text().startswith("Neuron 3: ")
+    assert view._hint.text().startswith("Neuron 3, ")
 
 
 def test_between_neurons_and_outside_hover_says_what_the_view_shows(qtbot, view):
@@ -159,7 +157,7 @@ def test_where_the_input_is_no_image_the_weights_are_a_matrix(qtbot, view, theme
     assert len(mosaic) == 1
     place = middle_of(view, 0, 0, 7, rows=6, cols=20)
     assert colour_at(view, place) == theme.colours.negative
-    assert hover(view, place) == "Neuron 0: bias -2.500, weight of input 7 -2.0000"
+    assert hover(view, place) == "Neuron 0, bias -2.500; input 7, weight -2.0000"
     assert "Neuron 5" in hover(view, middle_of(view, 0, 5, 0, rows=6, cols=20))
 
 
