@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy
 
@@ -72,10 +72,13 @@ class MessageBar(QFrame):
         super().resizeEvent(event)
         self._fit()
 
-    def _fit(self) -> None:
-        # A label that wraps asks for the height that it would have if it were narrow.
+    def sizeHint(self) -> QSize:
+        """Return the size that the sentence needs; a label that wraps asks for its height if it were narrow."""
         height = self._text.heightForWidth(max(self._text.width(), 200))
-        self.setFixedHeight(max(height, self._close.sizeHint().height()) + 18)
+        return QSize(super().sizeHint().width(), max(height, self._close.sizeHint().height()) + 18)
+
+    def _fit(self) -> None:
+        self.setFixedHeight(self.sizeHint().height())
 
     @Slot()
     def put_away(self) -> None:
