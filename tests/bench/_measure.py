@@ -50,6 +50,11 @@ def ratio(measured: float, *, at_most: float | None = None, at_least: float | No
     return {"measured": round(measured, 3), "target": f"at least {at_least:g}", "met": measured >= at_least}
 
 
+def for_comparison(measured: float) -> dict[str, Any]:
+    """Return the report of a ratio that has no target."""
+    return {"measured": round(measured, 3), "target": None, "met": None}
+
+
 def not_measured(
     reason: str, *, at_most: float | None = None, at_least: float | None = None
 ) -> dict[str, Any]:
