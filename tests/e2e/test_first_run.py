@@ -80,7 +80,8 @@ def test_a_first_run(qtbot, window, capsys):
     # One step.
     rest(qtbot, window)
     step = step_of(window)
-    assert window.transport.step.text == f"{step:,}"
+    # The figures have a slower pace than frames, but the step that was paused at must appear.
+    qtbot.waitUntil(lambda: window.transport.step.text == f"{step:,}", timeout=2000)
     press(qtbot, window, Qt.Key.Key_Right)
     wait_for_step(qtbot, window, step + 1)
     rest(qtbot, window)
