@@ -97,6 +97,10 @@ class Failed:
 Event = DataLoading | DataLoaded | RunReady | HyperChanged | Started | Paused | Evaluating | Saved | Failed
 
 
+LEISURE = 0.02
+"""Seconds before the next step is wanted that are worth filling with an evaluation."""
+
+
 class Mailbox:
     """One slot for the newest snapshot.
 
@@ -148,6 +152,7 @@ class Worker:
         self._previous: Trainer | None = None
         self._running = False
         self._evaluating = False
+        self._keep_evaluated = False
         self._stop_at_epoch = math.inf
         self._speed = math.inf
         self._pace_since = 0.0
@@ -208,6 +213,10 @@ class Worker:
         """Make at most so many steps a second; infinity for as many as it can."""
         self._commands.put(lambda: self._set_speed(steps_a_second))
 
+    def keep_evaluated(self, wanted: bool) -> None:
+        """Say whether, with nothing else to do, the present step is to be evaluated, too, not only ends of epochs."""
+        self._commands.put(lambda: self._set_keep_evaluated(wanted))
+
     def save(self, path: Path) -> None:
         """Save the network as it is now."""
         self._commands.put(lambda: self._save(path))
@@ -233,16 +242,13 @@ class Worker:
     def _wait_and_obey(self) -> None:
         """Obey commands; with nothing else to do, or ahead of the pace that is wanted, wait for one."""
         while True:
-            if self._trainer is not None and (self._trainer.due is not None or self._running):
-                wait = 0.0 if self._trainer.due is not None else self._ahead_of_pace()
-                if wait <= 0 and self._commands.empty():
-                    return
-                try:
-                    command = self._commands.get(timeout=min(wait, 1.0)) if wait > 0 else self._commands.get()
-                except queue.Empty:
-                    continue
-            else:
-                command = self._commands.get()
+            wait = self._time_to_spare()
+            if wait is not None and wait <= 0 and self._commands.empty():
+                return
+            try:
+                command = self._commands.get(timeout=None if wait is None or wait <= 0 else min(wait, 1.0))
+            except queue.Empty:
+                continue
             try:
                 command()
             except (DataError, ValueError) as error:
@@ -256,13 +262,41 @@ class Worker:
                     Failed("There is not enough memory for this. Choose smaller layers or less data.")
                 )
 
+    def _time_to_spare(self) -> float | None:
+        """Return for how many seconds there is nothing to do; None for until the next command."""
+        trainer = self._trainer
+        if trainer is None:
+            return None
+        wait = self._ahead_of_pace() if self._running else math.inf
+        is_evaluated = trainer.evaluated is not None and trainer.evaluated.step == trainer.step
+        if trainer.due is None and self._keep_evaluated and not is_evaluated and wait > LEISURE:
+            trainer.request_evaluation()
+        if trainer.due is not None:
+            return 0.0
+        return wait if self._running else None
+
+    def _is_evaluation_next(self, trainer: Trainer) -> bool:
+        """Return whether a piece of evaluation comes before the next step.
+
+        An epoch's end is evaluated before the run goes on; any other step only while no step is wanted.
+        """
+        if trainer.due is None:
+            return False
+        if not self._running or trainer.due.at_epochs_end:
+            return True
+        if self._speed == math.inf:
+            trainer.due = None  # it would be of a step that is long past
+            self._tell_evaluating(False)
+            return False
+        return self._ahead_of_pace() > 0
+
     def _work(self) -> None:
         """Make a step, or a piece of the evaluation that is due."""
         trainer = self._trainer
         if trainer is None:
             return
         try:
-            if trainer.due is not None:
+            if self._is_evaluation_next(trainer):
                 if not self._evaluating:
                     self._tell_evaluating(True)
                 if trainer.evaluate_piece():
@@ -361,6 +395,9 @@ class Worker:
         self._speed = steps_a_second
         self._begin_pace()
         self._pace_lead = 1  # the next step in due time, not one more for each touch of the slider
+
+    def _set_keep_evaluated(self, wanted: bool) -> None:
+        self._keep_evaluated = wanted
 
     def _begin_pace(self) -> None:
         self._pace_since = time.monotonic()

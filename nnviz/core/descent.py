@@ -95,6 +95,8 @@ class Descent:
         The last change of θ, v in the book's equations for momentum.
     gradient : float array, (P,)
         The last step's ∇C; a buffer that a later step overwrites.
+    work : Workspace or None
+        All that the last step computed, in buffers that a later step overwrites; None before the first.
     """
 
     def __init__(
@@ -108,6 +110,7 @@ class Descent:
         self.seed = seed
         self.velocity = np.zeros_like(network.theta)
         self.gradient = np.zeros_like(network.theta)
+        self.work: Workspace | None = None
         self._scratch = np.zeros_like(network.theta)
         self._rate = np.zeros((), network.dtype)  # −η, kept as an array for the reason given at functions.ONE
         self._is_weight = network.is_weight()
@@ -159,6 +162,7 @@ class Descent:
             np.multiply(gradient, self._rate, velocity)
         np.add(theta, velocity, theta)
         self.gradient = gradient
+        self.work = work
         return cost
 
     def masks(self, dropout: float, step: int) -> list[Floats]:

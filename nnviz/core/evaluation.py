@@ -1,25 +1,52 @@
-"""Cost and accuracy over many samples, a piece at a time, so that whoever asked can stop in between."""
+"""How a network does on many samples, a piece at a time, so that whoever asked can stop in between."""
+
+from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.core.backprop import Workspace, forward
-from nnviz.core.encoding import one_hot
+from nnviz.core.encoding import Floats, one_hot
 from nnviz.core.network import Network, check_samples
 
 PIECE = 500
 """Samples a piece: their floats, 1.5 MB, stay in the processor's cache."""
 
+Bytes = NDArray[np.uint8]
+Numbers = NDArray[np.unsignedinteger[Any]]
+Counts = NDArray[np.int64]
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class Evaluation:
-    """How a network does on a set of samples: mean cost (without regularisation) and share that is right."""
+    """How a network does on a set of samples, all together and each. The arrays are read-only.
+
+    Parameters
+    ----------
+    cost : float
+        The mean, without regularisation.
+    accuracy : float
+        The share that is right.
+    predicted : unsigned int array, (n,)
+        The output neuron with the greatest activation.
+    confidence : float array, (n,)
+        That activation.
+    costs : float array, (n,)
+    """
 
     cost: float
     accuracy: float
-    count: int
+    predicted: Numbers
+    confidence: Floats
+    costs: Floats
+
+    @property
+    def count(self) -> int:
+        """The number of samples."""
+        return len(self.predicted)
 
 
 class RunningEvaluation:
@@ -37,14 +64,15 @@ class RunningEvaluation:
         If the network does not take these images, or there are none.
     """
 
-    def __init__(self, network: Network, images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> None:
+    def __init__(self, network: Network, images: Bytes, labels: Bytes) -> None:
         check_samples(network, images, labels)
         self.network = network
         self.images = images
         self.labels = labels
         self.done = 0
-        self._cost = 0.0
-        self._right = 0
+        self._predicted: Numbers = np.empty(len(labels), np.min_scalar_type(network.sizes[-1] - 1))
+        self._confidence = np.empty(len(labels), network.dtype)
+        self._costs = np.empty(len(labels), network.dtype)
         self._work: Workspace | None = None
 
     @property
@@ -64,19 +92,67 @@ class RunningEvaluation:
         with np.errstate(all="ignore"):
             forward(work)
             outputs = work.a[-1]
-            cost = self.network.cost.value(outputs, work.targets, outputs - work.targets)
-        self._cost += cost * len(images)
-        self._right += int(np.count_nonzero(outputs.argmax(axis=0) == labels))
+            self._predicted[part] = outputs.argmax(axis=0)
+            self._confidence[part] = outputs.max(axis=0)
+            self._costs[part] = self.network.cost.of_each(outputs, work.targets)
         self.done = part.stop
 
     def result(self) -> Evaluation:
         """Return the evaluation of the samples seen so far."""
-        return Evaluation(self._cost / self.done, self._right / self.done, self.done)
+        predicted, confidence, costs = (
+            self._predicted[: self.done],
+            self._confidence[: self.done],
+            self._costs[: self.done],
+        )
+        for part in (predicted, confidence, costs):
+            part.flags.writeable = False
+        right = int(np.count_nonzero(predicted == self.labels[: self.done]))
+        return Evaluation(
+            float(costs.mean(dtype=np.float64)), right / self.done, predicted, confidence, costs
+        )
 
 
-def evaluate(network: Network, images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> Evaluation:
-    """Return cost and accuracy over all samples given."""
+def evaluate(network: Network, images: Bytes, labels: Bytes) -> Evaluation:
+    """Return how a network does on all samples given."""
     running = RunningEvaluation(network, images, labels)
     while not running.finished:
         running.advance()
     return running.result()
+
+
+def confusion_matrix(labels: NDArray[Any], predicted: NDArray[Any], n_classes: int) -> Counts:
+    """Count how often each label was taken for each, (n_classes, n_classes), a row for each label."""
+    pairs = labels.astype(np.int64) * n_classes + predicted
+    return np.bincount(pairs, minlength=n_classes * n_classes).reshape(n_classes, n_classes)
+
+
+def rates(confusion: Counts) -> NDArray[np.float64]:
+    """Return a confusion matrix as shares of each label's samples; a row without samples is all 0."""
+    of_label = confusion.sum(axis=1, keepdims=True)
+    shares: NDArray[np.float64] = confusion / np.maximum(of_label, 1)
+    return shares
+
+
+def worst_mistakes(labels: NDArray[Any], evaluation: Evaluation, count: int) -> NDArray[np.intp]:
+    """Return the samples that were taken for another digit, the costliest first, `count` at most.
+
+    Of equal costs, the earlier sample comes first.
+    """
+    wrong = np.flatnonzero(evaluation.predicted != labels)
+    costliest = np.argsort(-np.nan_to_num(evaluation.costs[wrong], nan=np.inf), kind="stable")
+    return wrong[costliest[:count]]
+
+
+def confidence_histogram(labels: NDArray[Any], evaluation: Evaluation, bins: int) -> tuple[Counts, Counts]:
+    """Count the right and the wrong answers by confidence, in `bins` equal stretches from 0 to 1.
+
+    Returns
+    -------
+    right, wrong : int64 arrays, (bins,)
+    """
+    stretch = (np.nan_to_num(evaluation.confidence) * bins).astype(np.int64).clip(0, bins - 1)
+    is_right = evaluation.predicted == labels
+    return (
+        np.bincount(stretch[is_right], minlength=bins),
+        np.bincount(stretch[~is_right], minlength=bins),
+    )

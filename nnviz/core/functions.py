@@ -20,6 +20,8 @@ class Activation(Protocol):
     """An activation function σ, applied to the weighted inputs of one layer."""
 
     name: str
+    flat: float
+    """Where σ′ is below this, a tenth of its greatest value, a neuron counts as saturated; 0 for never."""
 
     def apply(self, z: Floats, out: Floats) -> None:
         """Write a = σ(z) into `out`; both are (n, m)."""
@@ -32,6 +34,7 @@ class Sigmoid:
     """σ(z) = 1 / (1 + e^−z): the neuron of both sources, from 0 to 1."""
 
     name = "sigmoid"
+    flat = 0.025
 
     def apply(self, z: Floats, out: Floats) -> None:
         """Write 1 / (1 + e^−z); for z far below 0, e^−z overflows to infinity and σ is 0, as it should be."""
@@ -50,6 +53,7 @@ class Tanh:
     """tanh z: a sigmoid stretched to reach from −1 to 1."""
 
     name = "tanh"
+    flat = 0.1
 
     def apply(self, z: Floats, out: Floats) -> None:
         """Write tanh z."""
@@ -65,6 +69,7 @@ class ReLU:
     """max(0, z): the rectified linear unit."""
 
     name = "relu"
+    flat = 0.1
 
     def apply(self, z: Floats, out: Floats) -> None:
         """Write max(0, z)."""
@@ -79,6 +84,7 @@ class Step:
     """The perceptron's step: 1 where z > 0, else 0. For forward passes only: its slope says nothing."""
 
     name = "step"
+    flat = 0.0
 
     def apply(self, z: Floats, out: Floats) -> None:
         """Write 1 where z > 0, else 0."""
@@ -93,6 +99,7 @@ class Softmax:
     """a_j = e^(z_j) / Σ_k e^(z_k): outputs that are positive and add up to 1. For the output layer only."""
 
     name = "softmax"
+    flat = 0.0
 
     def apply(self, z: Floats, out: Floats) -> None:
         """Write the softmax of each column; taking off its largest z first changes only the range."""
@@ -114,6 +121,9 @@ class Cost(Protocol):
     def value(self, a: Floats, y: Floats, difference: Floats) -> float:
         """Return C; `difference` is a − y, which the caller has at hand."""
 
+    def of_each(self, a: Floats, y: Floats) -> Floats:
+        """Return C_x of each sample, (m,); their mean is C."""
+
     def derivative(self, a: Floats, y: Floats) -> Floats:
         """Return ∂C_x/∂a for each sample, (n, m), not divided by m."""
 
@@ -129,6 +139,13 @@ class Quadratic:
     def value(self, a: Floats, y: Floats, difference: Floats) -> float:
         """Return half the mean squared length of a − y."""
         return 0.5 * float(np.vdot(difference, difference)) / int(difference.shape[1])
+
+    def of_each(self, a: Floats, y: Floats) -> Floats:
+        """Return half the squared length of each a − y."""
+        difference = a - y
+        np.multiply(difference, difference, difference)
+        cost: Floats = 0.5 * difference.sum(axis=0)
+        return cost
 
     def derivative(self, a: Floats, y: Floats) -> Floats:
         """Return a − y."""
@@ -154,6 +171,12 @@ class CrossEntropy:
         total = np.vdot(y, np.log(_away_from_zero(a))) + np.vdot(1.0 - y, np.log(_away_from_zero(1.0 - a)))
         return -float(total) / int(a.shape[1])
 
+    def of_each(self, a: Floats, y: Floats) -> Floats:
+        """Return each sample's cross-entropy."""
+        right = y * np.log(_away_from_zero(a))
+        cost: Floats = -(right + (1.0 - y) * np.log(_away_from_zero(1.0 - a))).sum(axis=0)
+        return cost
+
     def derivative(self, a: Floats, y: Floats) -> Floats:
         """Return (a − y) / (a (1 − a)), term by term so that a correct saturated output gives 0."""
         derivative: Floats = (1.0 - y) / _away_from_zero(1.0 - a) - y / _away_from_zero(a)
@@ -171,6 +194,11 @@ class LogLikelihood:
     def value(self, a: Floats, y: Floats, difference: Floats) -> float:
         """Return the mean of −Σ_j y_j ln a_j, which for a one-hot y is −ln a_label."""
         return -float(np.vdot(y, np.log(_away_from_zero(a)))) / int(a.shape[1])
+
+    def of_each(self, a: Floats, y: Floats) -> Floats:
+        """Return each sample's −ln a_label."""
+        cost: Floats = -(y * np.log(_away_from_zero(a))).sum(axis=0)
+        return cost
 
     def derivative(self, a: Floats, y: Floats) -> Floats:
         """Return −y / a."""

@@ -1,8 +1,8 @@
-"""What is kept of every epoch: cost and accuracy over all training and all test samples."""
+"""How a run does on all training and all test samples: in full at its newest evaluation, in figures by epoch."""
 
 from dataclasses import dataclass
 
-from nnviz.core.evaluation import RunningEvaluation
+from nnviz.core.evaluation import Evaluation, RunningEvaluation
 from nnviz.core.network import Network
 from nnviz.core.regularisation import Regularisation
 from nnviz.data.dataset import Samples
@@ -32,8 +32,29 @@ class EpochRecord:
     test_accuracy: float
 
 
-class EpochEvaluation:
-    """The making of an `EpochRecord`, by pieces, so that a run can be paused in the middle.
+@dataclass(frozen=True)
+class FullEvaluation:
+    """How the network did on every sample at a step.
+
+    Parameters
+    ----------
+    record : EpochRecord
+        Its figures. In the middle of an epoch, `epoch` is the number of whole epochs before.
+    training, test : Evaluation
+    """
+
+    record: EpochRecord
+    training: Evaluation
+    test: Evaluation
+
+    @property
+    def step(self) -> int:
+        """The number of steps made before."""
+        return self.record.step
+
+
+class RunningFullEvaluation:
+    """The making of a `FullEvaluation`, by pieces, so that a run can be paused in the middle.
 
     Parameters
     ----------
@@ -43,6 +64,8 @@ class EpochEvaluation:
     regularisation : Regularisation
     epoch, step : int
         What the record is of.
+    at_epochs_end : bool
+        Whether it is of the network at the end of an epoch or before its first step, not in between.
     """
 
     def __init__(
@@ -53,28 +76,31 @@ class EpochEvaluation:
         regularisation: Regularisation,
         epoch: int,
         step: int,
+        at_epochs_end: bool = True,
     ) -> None:
         self._network = network
         self._regularisation = regularisation
-        self._epoch = epoch
-        self._step = step
+        self.epoch = epoch
+        self.step = step
+        self.at_epochs_end = at_epochs_end
         self._training = RunningEvaluation(network, training.images, training.labels)
         self._test = RunningEvaluation(network, test.images, test.labels)
 
-    def advance(self) -> EpochRecord | None:
-        """Evaluate the next piece; return the record once all are done."""
-        if not self._training.finished:
-            self._training.advance()
-        elif not self._test.finished:
+    def advance(self) -> FullEvaluation | None:
+        """Evaluate the next piece; return the whole once all are done."""
+        if not self._test.finished:
             self._test.advance()
+        elif not self._training.finished:
+            self._training.advance()
         if not (self._training.finished and self._test.finished):
             return None
         training, test = self._training.result(), self._test.result()
-        return EpochRecord(
-            epoch=self._epoch,
-            step=self._step,
+        record = EpochRecord(
+            epoch=self.epoch,
+            step=self.step,
             training_cost=training.cost + self._regularisation.cost_of(self._network.weights),
             training_accuracy=training.accuracy,
             test_cost=test.cost,
             test_accuracy=test.accuracy,
         )
+        return FullEvaluation(record, training, test)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from nnviz.core.descent import HyperParameters
 from nnviz.core.encoding import Floats
 from nnviz.core.network import Network
-from nnviz.run.epochs import EpochRecord
+from nnviz.run.epochs import EpochRecord, FullEvaluation
+from nnviz.run.health import HealthLog
 from nnviz.run.spec import RunSpec
 from nnviz.run.step_log import StepLog
 
@@ -27,7 +28,13 @@ class Snapshot:
         At the parameters of this step; a copy, read-only.
     log : StepLog
         The run's own; of its rows only the first `step` belong to this snapshot.
+    health_log : HealthLog
+        Likewise.
+    health : float array, (3, L), or None
+        The newest step's figures, as in the health log; None before the first.
     epochs : tuple of EpochRecord
+    evaluated : FullEvaluation or None
+        The newest there is; its own step says of when.
     cost, smoothed_cost : float
         Of the newest step; NaN before the first.
     """
@@ -39,7 +46,10 @@ class Snapshot:
     hyper: HyperParameters
     network: Network
     log: StepLog
+    health_log: HealthLog
+    health: Floats | None
     epochs: tuple[EpochRecord, ...]
+    evaluated: FullEvaluation | None
     cost: float
     smoothed_cost: float
 

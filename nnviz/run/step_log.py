@@ -7,21 +7,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-BLOCK = 1 << 17
-"""Rows; large enough that the system hands out each block by itself and memory does not crumble."""
+from nnviz.run.table import Float32s, Table
+
 MEMORY = 0.99
 """The smoothed cost is a weighted mean in which every step back counts 1 % less."""
 
 COST, SMOOTHED, FIRST_NORM = 0, 1, 2
 
-Float32s = NDArray[np.float32]
-
 
 class StepLog:
-    """An append-only table with a row for each step: 4 (2 + L) bytes for L layers.
+    """A table with a row for each step: its cost, the smoothed cost, and the gradient norm of layer 1, 2, …, L.
 
-    Rows lie in blocks that are never moved and never rewritten. So a reader in another thread may read every
-    row below a count that it was given, without a lock, while rows are being added behind it.
+    Other threads may read the rows of every step below a count that they were given, see `Table`.
 
     Parameters
     ----------
@@ -30,17 +27,15 @@ class StepLog:
     """
 
     def __init__(self, n_layers: int) -> None:
-        self._columns = FIRST_NORM + n_layers
-        self._blocks: list[Float32s] = []
-        self._block = np.empty((0, self._columns), np.float32)
+        self.n_layers = n_layers
+        self._table = Table(FIRST_NORM + n_layers)
         self._sum = 0.0
         self._weight = 0.0
-        self.count = 0
 
     @property
-    def n_layers(self) -> int:
-        """L."""
-        return self._columns - FIRST_NORM
+    def count(self) -> int:
+        """The number of steps."""
+        return self._table.count
 
     @property
     def smoothed(self) -> float:
@@ -49,33 +44,17 @@ class StepLog:
 
     def add(self, cost: float, norms: list[float]) -> None:
         """Add a step's cost and its gradient norm for each layer."""
-        place = self.count % BLOCK
-        if place == 0:
-            self._block = np.empty((BLOCK, self._columns), np.float32)
-            self._blocks.append(self._block)
         self._sum = MEMORY * self._sum + cost
         self._weight = MEMORY * self._weight + 1.0
-        self._block[place] = (cost, self._sum / self._weight, *norms)
-        self.count += 1
+        self._table.add((cost, self._sum / self._weight, *norms))
 
     def rows(self, start: int, stop: int) -> Float32s:
-        """Return a copy of the rows of steps `start` to `stop` − 1, (stop − start, 2 + L).
-
-        Columns are the cost, the smoothed cost, and the gradient norm of layer 1, 2, …, L.
-        """
-        start, stop = max(start, 0), min(stop, self.count)
-        if start >= stop:
-            return np.empty((0, self._columns), np.float32)
-        parts = []
-        for number in range(start // BLOCK, (stop - 1) // BLOCK + 1):
-            first = number * BLOCK
-            parts.append(self._blocks[number][max(start - first, 0) : stop - first])
-        return np.concatenate(parts)
+        """Return a copy of the rows of steps `start` to `stop` − 1, (stop − start, 2 + L)."""
+        return self._table.rows(start, stop)
 
     def row(self, step: int) -> Float32s:
         """Return the row of one step, counted from 0."""
-        row: Float32s = self.rows(step, step + 1)[0]
-        return row
+        return self._table.row(step)
 
 
 class Envelope:

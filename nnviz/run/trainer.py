@@ -8,11 +8,13 @@ from collections.abc import Callable
 import numpy as np
 
 from nnviz.core.descent import Descent
+from nnviz.core.encoding import Floats
 from nnviz.core.regularisation import Regularisation
 from nnviz.data.dataset import DataSet
 from nnviz.data.order import epoch_order
 from nnviz.run.blas import hold_blas_to_one_thread
-from nnviz.run.epochs import EpochEvaluation, EpochRecord
+from nnviz.run.epochs import EpochRecord, FullEvaluation, RunningFullEvaluation
+from nnviz.run.health import EVERY, HealthLog, health
 from nnviz.run.journal import Change, Journal
 from nnviz.run.snapshot import Snapshot
 from nnviz.run.spec import RunSpec
@@ -35,6 +37,8 @@ class Trainer:
     data : DataSet
     journal : Journal, optional
         Changes that are made when their step comes; new ones are added by `change`.
+    start : float array, (P,), optional
+        The parameters to start from, such as a saved model's; those that the specification draws where not given.
 
     Attributes
     ----------
@@ -44,7 +48,9 @@ class Trainer:
         Those of the next step.
     log : StepLog
     epochs : list of EpochRecord
-    due : EpochEvaluation or None
+    evaluated : FullEvaluation or None
+        The newest.
+    due : RunningFullEvaluation or None
         An evaluation that is to be made; `advance` makes it at once, a caller of `make_step` when it likes.
 
     Raises
@@ -53,7 +59,9 @@ class Trainer:
         If the network does not fit the data.
     """
 
-    def __init__(self, spec: RunSpec, data: DataSet, journal: Journal | None = None) -> None:
+    def __init__(
+        self, spec: RunSpec, data: DataSet, journal: Journal | None = None, start: Floats | None = None
+    ) -> None:
         hold_blas_to_one_thread()
         training = data.training if spec.train_size is None else data.training.take(spec.train_size)
         pixels = training.images.shape[1]
@@ -72,15 +80,18 @@ class Trainer:
         self.data = data
         self.training = training
         self.journal = journal if journal is not None else Journal()
-        self.network = spec.network()
+        self.start = start
+        self.network = spec.network() if start is None else spec.network().at(start.astype(np.float32))
         self.descent = Descent(self.network, training.images, training.labels, spec.seed)
         self.hyper = spec.hyper
         self.step = 0
         self.epoch = 0
         self.position = 0
         self.log = StepLog(len(spec.sizes) - 1)
+        self.health_log = HealthLog(len(spec.sizes) - 1)
         self.epochs: list[EpochRecord] = []
-        self.due: EpochEvaluation | None = None
+        self.evaluated: FullEvaluation | None = None
+        self.due: RunningFullEvaluation | None = None
         self.divergence: DivergenceError | None = None
         self._order = epoch_order(len(training), spec.seed, 0)
         self._steps_with_changes = self.journal.steps()
@@ -117,6 +128,8 @@ class Trainer:
         norms = [math.sqrt(np.dot(part, part)) for part in (gradient[s] for s in self.network.layer_slices)]
         self.log.add(cost, norms)
         self.step += 1
+        if self.step % EVERY == 0:
+            self.health_log.add(self.descent)
         self.position = stop
         # A square can overflow where the number itself does not: only then the slower question.
         if not math.isfinite(cost) or not (math.isfinite(np.dot(theta, theta)) or np.isfinite(theta).all()):
@@ -163,19 +176,28 @@ class Trainer:
         """Make an evaluation of the network as it is now due, in place of one that is not finished."""
         regularisation = Regularisation(self.hyper.l2, self.hyper.l1, len(self.training))
         frozen = self.network.at(self.network.theta.copy())
-        self.due = EpochEvaluation(
-            frozen, self.training, self.data.test, regularisation, self.epoch, self.step
+        self.due = RunningFullEvaluation(
+            frozen,
+            self.training,
+            self.data.test,
+            regularisation,
+            self.epoch,
+            self.step,
+            at_epochs_end=self.position == 0,
         )
 
     def evaluate_piece(self) -> bool:
         """Make a piece of the evaluation that is due, if any; return whether none is due any more.
 
-        The last piece adds the record to `epochs`.
+        With the last piece, `evaluated` is new, and so is the last of `epochs` if it was made at an epoch's end.
         """
-        record = None if self.due is None else self.due.advance()
-        if record is not None:
-            self.epochs.append(record)
+        due = self.due
+        done = None if due is None else due.advance()
+        if due is not None and done is not None:
+            self.evaluated = done
             self.due = None
+            if due.at_epochs_end and (not self.epochs or self.epochs[-1].step != done.step):
+                self.epochs.append(done.record)
         return self.due is None
 
     def snapshot(self) -> Snapshot:
@@ -191,7 +213,10 @@ class Trainer:
             hyper=self.hyper,
             network=self.network.at(theta),
             log=self.log,
+            health_log=self.health_log,
+            health=health(self.descent) if self.step else None,
             epochs=tuple(self.epochs),
+            evaluated=self.evaluated,
             cost=float(newest[0]),
             smoothed_cost=float(newest[1]),
         )
@@ -219,8 +244,8 @@ class Trainer:
         )
 
 
-def replay(spec: RunSpec, data: DataSet, journal: Journal, step: int) -> Trainer:
+def replay(spec: RunSpec, data: DataSet, journal: Journal, step: int, start: Floats | None = None) -> Trainer:
     """Return a trainer after `step` steps of a run, made again from the beginning."""
-    trainer = Trainer(spec, data, journal)
+    trainer = Trainer(spec, data, journal, start)
     trainer.advance(step)
     return trainer

@@ -362,11 +362,14 @@ class Slowly:
     def __init__(self):
         self.pieces = 0
         self.over = False
+        self.at_epochs_end = True
+        self.step = -1
+        self.record = object()
 
     def advance(self):
         self.pieces += 1
         time.sleep(0.001)
-        return "record" if self.over else None
+        return self if self.over else None
 
 
 def test_an_evaluation_is_interrupted_by_commands_and_goes_on(worker, spec):
@@ -390,7 +393,7 @@ def test_an_evaluation_is_interrupted_by_commands_and_goes_on(worker, spec):
         time.sleep(0.001)
     evaluation.over = True
     assert next_event(worker) == Evaluating(False)
-    assert worker._trainer.epochs[-1] == "record"
+    assert worker._trainer.epochs[-1] is evaluation.record
 
 
 def test_the_worker_can_be_stopped_in_the_middle_of_an_evaluation(spec):

@@ -8,7 +8,7 @@ from run.small import bits, small_data, small_spec
 
 from nnviz.core.evaluation import PIECE
 from nnviz.core.regularisation import Regularisation
-from nnviz.run.epochs import EpochEvaluation, EpochRecord
+from nnviz.run.epochs import FullEvaluation, RunningFullEvaluation
 from nnviz.run.trainer import Trainer
 
 
@@ -139,11 +139,11 @@ def test_training_on_while_an_evaluation_is_due_does_not_alter_its_record():
 def test_one_piece_is_a_small_part_of_the_whole():
     data = small_data(3 * PIECE, PIECE + 1)
     network = small_spec().network()
-    evaluation = EpochEvaluation(network, data.training, data.test, Regularisation(), 4, 99)
+    evaluation = RunningFullEvaluation(network, data.training, data.test, Regularisation(), 4, 99)
     found = [evaluation.advance() for _ in range(5)]
     assert found[:4] == [None] * 4
-    assert isinstance(found[4], EpochRecord)
-    assert (found[4].epoch, found[4].step) == (4, 99)
+    assert isinstance(found[4], FullEvaluation)
+    assert (found[4].record.epoch, found[4].step) == (4, 99)
 
 
 def test_a_new_request_takes_the_place_of_one_that_is_not_finished():
@@ -156,8 +156,9 @@ def test_a_new_request_takes_the_place_of_one_that_is_not_finished():
     trainer.request_evaluation()
     while trainer.due is not None:
         trainer.evaluate_piece()
-    assert [record.step for record in trainer.epochs] == [1]
-    assert trainer.epochs[0].test_accuracy == plainly(trainer.network, data.test, "sigmoid", "quadratic")[1]
+    assert trainer.evaluated.step == 1
+    assert trainer.evaluated.test.accuracy == plainly(trainer.network, data.test, "sigmoid", "quadratic")[1]
+    assert trainer.epochs == [], "in the middle of an epoch there is nothing to record of it"
 
 
 def test_with_nothing_due_there_is_nothing_to_evaluate():

@@ -9,7 +9,8 @@ from run.small import small_data, small_spec
 
 from nnviz.core.encoding import one_hot
 from nnviz.core.regularisation import Regularisation
-from nnviz.run.step_log import BLOCK, COST, FIRST_NORM, SMOOTHED, Envelope, StepLog
+from nnviz.run.step_log import COST, FIRST_NORM, SMOOTHED, Envelope, StepLog
+from nnviz.run.table import BLOCK_BYTES
 from nnviz.run.trainer import Trainer
 
 # What a row holds
@@ -64,6 +65,10 @@ def test_a_step_back_counts_one_percent_less():
 
 
 # Reading
+
+
+BLOCK = BLOCK_BYTES // (4 * (FIRST_NORM + 2))
+"""Rows in a block of the table, for two layers."""
 
 
 def filled(count):
