@@ -13,6 +13,8 @@ from nnviz.data.assets import assets
 
 FONT_FAMILY = "Inter"
 POINT_SIZE = 11
+TEXT_SCALES = (0.8, 0.9, 1.0, 1.15, 1.3, 1.5, 1.75, 2.0)
+"""Sizes of text, for a desk and for a projector."""
 
 
 @dataclass(frozen=True)
@@ -97,11 +99,20 @@ SAFE_SIGNS = {
 
 
 class Theme(QObject):
-    """The theme in force. `changed` tells views to take up its colours.
+    """The theme in force. `changed` tells views to take up its colours and the size of its text.
 
     Parameters
     ----------
     application : QApplication
+
+    Attributes
+    ----------
+    name : {"dark", "light"}
+    colour_blind_safe : bool
+    text_scale : float
+        By which every size of text is multiplied.
+    motion : bool
+        Whether pictures may move by themselves.
     """
 
     changed = Signal()
@@ -111,6 +122,8 @@ class Theme(QObject):
         self._application = application
         self.name = "dark"
         self.colour_blind_safe = False
+        self.text_scale = 1.0
+        self.motion = True
         self.colours = DARK
 
     def choose(self, name: str, colour_blind_safe: bool) -> None:
@@ -123,6 +136,19 @@ class Theme(QObject):
         self._application.setPalette(_palette(self.colours))
         self._application.setStyleSheet(stylesheet(self.colours))
         self.changed.emit()
+
+    def choose_text_scale(self, scale: float) -> None:
+        """Make all text larger or smaller, live; a scale that is not among TEXT_SCALES becomes the nearest."""
+        self.text_scale = min(TEXT_SCALES, key=lambda known: abs(known - scale))
+        self._application.setFont(self.font())
+        self._application.setStyleSheet(
+            stylesheet(self.colours)
+        )  # widgets that a sheet styles keep their font
+        self.changed.emit()
+
+    def font(self, points: float = POINT_SIZE, strong: bool = False) -> QFont:
+        """Return the program's font in the size that the user has chosen."""
+        return text_font(points * self.text_scale, strong)
 
     def colour(self, role: str, alpha: float = 1.0) -> QColor:
         """Return the colour of a role, with an opacity from 0 to 1."""

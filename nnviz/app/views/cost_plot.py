@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from nnviz.app.graphics.axes import Glide, StepAxis, ValueAxis, nice_above
 from nnviz.app.graphics.live_curve import LiveCurve, Marks
-from nnviz.app.theme import Theme, text_font
+from nnviz.app.theme import Theme
 from nnviz.app.views.view import View
 from nnviz.run.epochs import EpochRecord
 from nnviz.run.snapshot import Snapshot
@@ -50,9 +50,6 @@ class CostPlot(View):
         self._readout.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._readout.setWordWrap(True)
         self._readout.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        self._readout.setFont(text_font(10))
-        # Room for three lines from the start, so that the plot stays where it is while one reads in it.
-        self._readout.setFixedHeight(3 * QFontMetrics(text_font(10)).lineSpacing() + 2)
         self._graphics = pg.GraphicsLayoutWidget()
         self._graphics.setAccessibleName("Plot of cost and accuracy over steps")
         self._costs = self._add_plot(0, "cost C", show_steps=False)
@@ -112,7 +109,6 @@ class CostPlot(View):
         plot.hideButtons()
         plot.disableAutoRange()
         plot.showGrid(x=False, y=True, alpha=0.18)
-        plot.getAxis("left").setWidth(64)
         plot.setLabel("left", name + (" (%)" if name == "accuracy" else ""))
         if show_steps:
             plot.setLabel("bottom", "steps")
@@ -257,14 +253,18 @@ class CostPlot(View):
     def take_up_theme(self) -> None:
         """Take up the theme's colours."""
         theme = self.theme
+        self._readout.setFont(theme.font(10))
+        # Room for three lines from the start, so that the plot stays where it is while one reads in it.
+        self._readout.setFixedHeight(3 * QFontMetrics(theme.font(10)).lineSpacing() + 2)
         self._graphics.setBackground(theme.colour("surface"))
         for plot in (self._costs, self._accuracies):
+            plot.getAxis("left").setWidth(round(58 * theme.text_scale) + 6)
             for side in ("left", "bottom"):
                 axis = plot.getAxis(side)
                 axis.setPen(theme.colour("line"))
                 axis.setTextPen(theme.colour("text"))
-                axis.setStyle(tickFont=text_font(10), tickTextOffset=6)
-                axis.label.setFont(text_font(10.5))
+                axis.setStyle(tickFont=theme.font(10), tickTextOffset=6)
+                axis.label.setFont(theme.font(10.5))
         for figure, curve in self._accuracy_curves.items():
             colour = theme.colour(figure)
             curve.setPen(pg.mkPen(colour, width=1.5))

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnviz.app.theme import Theme, text_font
+from nnviz.app.theme import Theme
 from nnviz.app.views.view import View
 from nnviz.run.snapshot import Snapshot
 
@@ -57,15 +57,19 @@ class Figure(QWidget):
         self._theme = theme
         self._name = name
         self._text = "–"
-        self._large, self._small = text_font(19, strong=True), text_font(10)
-        width = max(
-            QFontMetricsF(self._large).horizontalAdvance(widest),
-            QFontMetricsF(self._small).horizontalAdvance(name),
-        )
-        self.setFixedSize(math.ceil(width) + 4, 50)
+        self._widest = widest
+        self.take_up_theme()
         self.setToolTip(tip)
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def take_up_theme(self) -> None:
+        """Take as much room as the widest text needs in the size that the user has chosen."""
+        self._large, self._small = self._theme.font(19, strong=True), self._theme.font(10)
+        large, small = QFontMetricsF(self._large), QFontMetricsF(self._small)
+        width = max(large.horizontalAdvance(self._widest), small.horizontalAdvance(self._name))
+        self.setFixedSize(math.ceil(width) + 4, math.ceil(0.82 * large.height() + small.height()))
+        self.update()
 
     @property
     def text(self) -> str:
@@ -135,7 +139,8 @@ class Transport(View):
             "The share of test images recognised after the last whole epoch.",
         )
         self.rate = Figure(theme, "steps a second", "12,345", "Steps made in the last second.")
-        for figure in (self.rate, self.step, self.epoch, self.cost, self.accuracy):
+        self._figures = (self.rate, self.step, self.epoch, self.cost, self.accuracy)
+        for figure in self._figures:
             layout.addSpacing(16)
             layout.addWidget(figure)
         self._rate_since: tuple[float, int] | None = None
@@ -187,8 +192,9 @@ class Transport(View):
 
     @Slot()
     def take_up_theme(self) -> None:
-        """Paint the figures in the theme's colours."""
-        self.update()
+        """Paint the figures in the theme's colours and size."""
+        for figure in self._figures:
+            figure.take_up_theme()
 
     @Slot(bool)
     def show_evaluating(self, busy: bool) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Slot
+from PySide6.QtGui import QPainter, QShowEvent
 from PySide6.QtWidgets import QWidget
 
+from nnviz.app.choice import Choice
 from nnviz.app.theme import Theme
 from nnviz.run.snapshot import Snapshot
 
@@ -20,12 +21,16 @@ class View(QWidget):
     theme : Theme
     title : str
         As it stands above the view and in menus.
+    choice : Choice, optional
+        Where given, the view shows its snapshot again when another sample is chosen or another neuron pinned.
     """
 
     least_ms = 0
     """The shortest time between two snapshots that are shown. While the view paints, training waits."""
+    figure_size = QSize(960, 640)
+    """Of the view as a picture for a slide, where nobody asks for another."""
 
-    def __init__(self, theme: Theme, title: str) -> None:
+    def __init__(self, theme: Theme, title: str, choice: Choice | None = None) -> None:
         super().__init__()
         self.theme = theme
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -39,6 +44,9 @@ class View(QWidget):
         self._later.setSingleShot(True)
         self._later.timeout.connect(self._show_if_seen)
         theme.changed.connect(self.take_up_theme)
+        if choice is not None:
+            choice.sample_changed.connect(self.show_again)
+            choice.neuron_changed.connect(self.show_again)
 
     @Slot(object)
     def receive(self, snapshot: Snapshot) -> None:
@@ -50,6 +58,12 @@ class View(QWidget):
             self._show_if_seen()
         elif not self._later.isActive():
             self._later.start(int(wait))
+
+    @Slot()
+    def show_again(self) -> None:
+        """Show the snapshot anew, at once if anyone can see it: the user has chosen something else to see of it."""
+        self._is_shown = False
+        self._show_if_seen()
 
     @Slot()
     def _show_if_seen(self) -> None:
@@ -78,7 +92,15 @@ class View(QWidget):
         """Show a snapshot; for each view to define."""
         raise NotImplementedError
 
+    def paint_figure(self, painter: QPainter, area: QRectF) -> None:
+        """Paint what the view shows, without its controls, into an area of any paint device.
+
+        For each view to define; it works without the view ever having been on a screen, once `show_snapshot`
+        was called. The ground is painted before.
+        """
+        raise NotImplementedError
+
     @Slot()
     def take_up_theme(self) -> None:
-        """Take up the theme's colours; for each view to define."""
-        raise NotImplementedError
+        """Take up the theme's colours and the size of its text; where painting asks the theme, that is enough."""
+        self.update()

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSizePolicy, QVBox
 
 from nnviz.app.graphics.colour_scales import signed_levels, signed_table
 from nnviz.app.graphics.mosaic import Mosaic
-from nnviz.app.theme import Theme, text_font
+from nnviz.app.theme import Theme
 from nnviz.app.views.view import View
 from nnviz.run.snapshot import Snapshot
 
@@ -170,7 +170,7 @@ class _Scale(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:
             end = "own max" if self._limit is None else f"{self._limit:g}"
-            painter.setFont(text_font(10))
+            painter.setFont(self._theme.font(10))
             painter.setPen(self._theme.colour("text"))
             rect = QRectF(self.rect())
             bar = rect.adjusted(76, 5, -76, -5)
