@@ -143,6 +143,14 @@ def worst_mistakes(labels: NDArray[Any], evaluation: Evaluation, count: int) -> 
     return wrong[costliest[:count]]
 
 
+def next_mistake(labels: NDArray[Any], evaluation: Evaluation, after: int) -> int | None:
+    """Return the first sample behind `after`, round the end, that was taken for another digit; None if none was."""
+    wrong = np.flatnonzero(evaluation.predicted != labels)
+    if len(wrong) == 0:
+        return None
+    return int(wrong[np.searchsorted(wrong, after, side="right") % len(wrong)])
+
+
 def confidence_histogram(labels: NDArray[Any], evaluation: Evaluation, bins: int) -> tuple[Counts, Counts]:
     """Count the right and the wrong answers by confidence, in `bins` equal stretches from 0 to 1.
 

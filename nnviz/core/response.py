@@ -93,8 +93,117 @@ def contributions(network: Network, response: Response, layer: int, neuron: int)
         From 1.
     neuron : int
     """
-    contributed: Floats = network.weights[layer - 1][neuron] * response.activations(layer - 1)
+    with np.errstate(all="ignore"):  # of a network that has diverged, ∞ · 0 is no number
+        contributed: Floats = network.weights[layer - 1][neuron] * response.activations(layer - 1)
     return contributed
+
+
+@dataclass(frozen=True, eq=False)
+class NeuronResponse:
+    """How one neuron comes by its activation: z = Σ_k w_k a_k + b, and a = σ(z). The arrays are read-only.
+
+    Parameters
+    ----------
+    weights, inputs, contributed : (n_{l−1},)
+        w_k, the activations a_k of the layer before, and w_k a_k.
+    weighted_sum, pushed_up, pushed_down : float
+        Σ_k w_k a_k, and of it what the positive and what the negative contributions add up to.
+    bias, z, a, slope : float
+        b, z, σ(z) and σ′(z).
+    saturated : bool
+        As in the layer's response.
+    slope_cancels : bool
+        Whether σ′(z) has no part in this neuron's error δ, because the cost cancels it: so it is at the outputs
+        with every cost but the quadratic. Such a neuron learns even where it is saturated.
+    """
+
+    weights: Floats
+    inputs: Floats
+    contributed: Floats
+    weighted_sum: float
+    pushed_up: float
+    pushed_down: float
+    bias: float
+    z: float
+    a: float
+    slope: float
+    saturated: bool
+    slope_cancels: bool
+
+
+def neuron_response(network: Network, response: Response, layer: int, neuron: int) -> NeuronResponse:
+    """Return how a neuron comes by its activation.
+
+    Parameters
+    ----------
+    network : Network
+    response : Response
+        Of this network.
+    layer : int
+        From 1.
+    neuron : int
+    """
+    contributed = contributions(network, response, layer, neuron)
+    with np.errstate(all="ignore"):  # of a network that has diverged, infinities have no sum
+        weighted_sum = contributed.sum(dtype=np.float64)
+        pushed_up = contributed.sum(dtype=np.float64, where=contributed > 0)
+        pushed_down = contributed.sum(dtype=np.float64, where=contributed < 0)
+    return NeuronResponse(
+        weights=_frozen(network.weights[layer - 1][neuron]),
+        inputs=_frozen(response.activations(layer - 1)),
+        contributed=_frozen(contributed),
+        weighted_sum=float(weighted_sum),
+        pushed_up=float(pushed_up),
+        pushed_down=float(pushed_down),
+        bias=float(network.biases[layer - 1][neuron]),
+        z=float(response.z[layer - 1][neuron]),
+        a=float(response.a[layer - 1][neuron]),
+        slope=float(response.slope[layer - 1][neuron]),
+        saturated=bool(response.saturated[layer - 1][neuron]),
+        slope_cancels=layer == len(network.weights) and network.cost.name != "quadratic",
+    )
+
+
+def largest_contributions(contributed: Floats, count: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return where the largest contributions come from that push z up, and those that push it down.
+
+    Each the largest first, at most `count`; of equals the first. What is 0 or no number pushes neither way.
+    """
+    order = np.argsort(contributed, kind="stable")
+    down = order[contributed[order] < 0]
+    # Backwards, equals would come last first.
+    order = np.argsort(-contributed, kind="stable")
+    up = order[contributed[order] > 0]
+    return up[:count], down[:count]
+
+
+def activation_curve(network: Network, response: Response, layer: int, neuron: int, z: ArrayLike) -> Floats:
+    """Return what a neuron's activation would be if its weighted input were another.
+
+    A softmax has its neurons share one sum: there the other neurons' weighted inputs are held as they are.
+
+    Parameters
+    ----------
+    network : Network
+    response : Response
+        Of this network.
+    layer : int
+        From 1.
+    neuron : int
+    z : (n,)
+
+    Returns
+    -------
+    float array, (n,)
+    """
+    z = np.asarray(z, network.dtype)
+    columns = np.repeat(response.z[layer - 1][:, np.newaxis], len(z), axis=1)
+    columns[neuron] = z
+    a = np.empty_like(columns)
+    with np.errstate(all="ignore"):
+        network.activations[layer - 1].apply(columns, a)
+    curve: Floats = a[neuron].copy()
+    return curve
 
 
 def _frozen(array: NDArray[Any]) -> NDArray[Any]:

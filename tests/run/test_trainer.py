@@ -16,8 +16,10 @@ from nnviz.core.regularisation import Regularisation
 from nnviz.data.dataset import DataSet, Samples, load_mnist
 from nnviz.data.errors import DataError
 from nnviz.data.order import epoch_order
+from nnviz.run.health import EVERY, NORM
 from nnviz.run.journal import Change, Journal
 from nnviz.run.spec import RunSpec
+from nnviz.run.step_log import FIRST_NORM
 from nnviz.run.trainer import DivergenceError, Trainer, replay
 
 ROOT = Path(__file__).parents[2]
@@ -567,3 +569,143 @@ def test_a_single_training_sample_is_learnt_too():
     trainer.advance(200)
     assert trainer.epoch == 200
     assert trainer.epochs[-1].test_accuracy == 1.0
+
+
+# Health
+
+
+def test_health_is_logged_after_every_tenth_step(spec):
+    trainer = Trainer(spec, small_data())
+    for step in range(1, 32):
+        trainer.advance(1)
+        snapshot = trainer.snapshot()
+        assert snapshot.health_log is trainer.health_log
+        rows = trainer.health_log.figures(0, 100)
+        assert len(rows) == step // EVERY
+        if step % EVERY == 0:
+            assert np.array_equal(rows[-1], snapshot.health.astype(np.float32))
+
+
+def test_before_the_first_step_there_is_no_health():
+    assert Trainer(small_spec(), small_data()).snapshot().health is None
+
+
+def test_the_health_log_is_the_same_whether_steps_are_made_one_by_one_or_looked_at(spec):
+    together, looked_at = Trainer(spec, small_data()), Trainer(spec, small_data())
+    together.advance(40)
+    for _ in range(40):
+        look(looked_at)
+        looked_at.advance(1)
+    logs = [trainer.health_log.figures(0, 4).tobytes() for trainer in (together, looked_at)]
+    assert logs[0] == logs[1]
+
+
+def test_the_gradient_norms_of_health_are_those_of_the_step_log(spec):
+    trainer = Trainer(spec, small_data())
+    trainer.advance(30)
+    for row in range(3):
+        norms = trainer.log.row(EVERY * (row + 1) - 1)[FIRST_NORM:]
+        assert np.array_equal(trainer.health_log.figures(row, row + 1)[0, NORM], norms)
+
+
+# Evaluations
+
+
+def evaluated_now(trainer):
+    trainer.request_evaluation()
+    while not trainer.evaluate_piece():
+        pass
+    return trainer.evaluated
+
+
+def test_the_newest_evaluation_is_kept_with_every_samples_answer(spec):
+    trainer = Trainer(spec, small_data())
+    assert trainer.evaluated is None
+    trainer.advance_to_end_of_epoch()
+    found = trainer.evaluated
+    assert found.step == trainer.step
+    assert found.record is trainer.epochs[-1]
+    assert trainer.snapshot().evaluated is found
+    for part, of in ((found.training, trainer.training), (found.test, trainer.data.test)):
+        outputs = trainer.network.forward(of.images / np.float32(255))
+        assert part.count == len(of)
+        assert np.array_equal(part.predicted, outputs.argmax(axis=1))
+        assert part.confidence == pytest.approx(outputs.max(axis=1), rel=1e-5)
+        assert part.accuracy == np.mean(part.predicted == of.labels)
+
+
+def test_only_the_samples_that_are_trained_on_are_evaluated_as_training_samples():
+    trainer = Trainer(small_spec(train_size=20), small_data())
+    assert evaluated_now(trainer).training.count == 20
+
+
+def test_an_evaluation_in_the_middle_of_an_epoch_adds_no_record():
+    trainer = Trainer(small_spec(), small_data())
+    evaluated_now(trainer)
+    trainer.advance(3)
+    found = evaluated_now(trainer)
+    assert (found.step, found.record.epoch, found.record.step) == (3, 0, 3)
+    assert [record.step for record in trainer.epochs] == [0]
+    trainer.advance(7)
+    assert [(record.epoch, record.step) for record in trainer.epochs] == [(0, 0), (1, 8)]
+    assert evaluated_now(trainer).step == 10
+    assert [record.step for record in trainer.epochs] == [0, 8]
+
+
+def test_an_end_of_an_epoch_that_is_evaluated_twice_has_one_record():
+    trainer = Trainer(small_spec(), small_data())
+    trainer.advance_to_end_of_epoch()
+    first = trainer.evaluated
+    second = evaluated_now(trainer)
+    assert second is not first
+    assert second.record == first.record
+    assert trainer.epochs == [first.record]
+
+
+def test_an_evaluation_is_of_the_step_at_which_it_was_asked_for():
+    trainer, still = Trainer(small_spec(), small_data()), Trainer(small_spec(), small_data())
+    trainer.advance(3)
+    still.advance(3)
+    trainer.request_evaluation()
+    with np.errstate(all="ignore"):
+        trainer.make_step()
+        while not trainer.evaluate_piece():
+            pass
+    found = trainer.evaluated
+    assert (trainer.step, found.step) == (4, 3)
+    assert np.array_equal(found.test.costs, evaluated_now(still).test.costs)
+
+
+# Another start
+
+
+def test_a_run_may_start_from_other_parameters():
+    source = Trainer(small_spec(seed=3), small_data())
+    source.advance(20)
+    start = source.network.theta.copy()
+    trainer = Trainer(small_spec(), small_data(), start=start)
+    assert trainer.network.theta.tobytes() == start.tobytes()
+    assert trainer.step == 0
+    trainer.advance(15)
+    drawn = Trainer(small_spec(), small_data())
+    drawn.advance(15)
+    assert trainer.network.theta.tobytes() != drawn.network.theta.tobytes()
+    assert trainer.start.tobytes() == source.network.theta.tobytes() == start.tobytes(), (
+        "training wrote to it"
+    )
+
+
+def test_a_run_from_other_parameters_is_replayed_bit_by_bit():
+    start = np.random.default_rng(1).standard_normal(Trainer(small_spec(), small_data()).network.theta.size)
+    live = Trainer(small_spec(momentum=0.5), small_data(), start=start)
+    live.advance(5)
+    live.change(eta=0.1)
+    live.advance(20)
+    again = replay(live.spec, small_data(), live.journal, 25, start)
+    assert bits(again) == bits(live)
+
+
+@pytest.mark.parametrize("size", [0, 195, 1000])
+def test_parameters_of_another_network_are_refused(size):
+    with pytest.raises(ValueError, match="parameters"):
+        Trainer(small_spec(), small_data(), start=np.zeros(size))
