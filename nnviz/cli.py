@@ -36,6 +36,7 @@ examples:
   nnviz train --hidden 30 --eta 3 --epochs 30    the book's first network, without a window
   nnviz train --hidden 100 --cost cross-entropy --init scaled --eta 0.5 --l2 5 --out model.npz
   nnviz evaluate model.npz                       cost and accuracy on the test images
+  nnviz figure diagram --model model.npz --sample 42 --theme light -o network.svg    a picture for a slide
 """
 
 
@@ -90,6 +91,30 @@ def parser() -> argparse.ArgumentParser:
     evaluation.add_argument(
         "model", metavar="MODEL", help="a .npz of nnviz, or the JSON of the book's network2.py"
     )
+    figure = commands.add_parser(
+        "figure",
+        help="a view of a saved model as a picture",
+        description="Write a view of a saved model as PNG or SVG, without a window. The same options give the "
+        "same bytes.",
+    )
+    add = figure.add_argument
+    add("view", nargs="?", metavar="VIEW", help="what to show; --list names them")
+    add("--list", action="store_true", help="name the views, and what they show")
+    add("--model", metavar="MODEL", help="a .npz of nnviz, or the JSON of the book's network2.py")
+    add("--sample", type=int, default=0, metavar="N", help="the number of the chosen sample (default: 0)")
+    add("--source", default="test", metavar="NAME", help="where it is from: test or training (default: test)")
+    add("--neuron", metavar="L,J", help="pin neuron J, from 0, of layer L, from 1")
+    add("--replay", action="store_true", help="make the run again, for views that show its history")
+    add("--theme", default="light", metavar="NAME", help="dark or light (default: light)")
+    add("--colour-blind-safe", action="store_true", help="blue and orange in place of green and red")
+    add("--text", type=float, default=1.0, metavar="X", help="size of the text, 0.8 to 2 (default: 1)")
+    add("--size", metavar="WxH", help="size to lay it out in, such as 960x640")
+    add(
+        "--scale", type=float, default=2.0, metavar="X", help="pixels of a PNG to a unit of that (default: 2)"
+    )
+    add("-o", "--out", metavar="FILE", help="where to; its name ends in .svg or .png")
+    figure.add_argument("--data", metavar="DIR", help="a folder of four IDX files instead of MNIST")
+
     for command in (train, evaluation):
         command.add_argument("--data", metavar="DIR", help="a folder of four IDX files instead of MNIST")
         command.add_argument("--json", action="store_true", help="print JSON on stdout, and nothing else")
@@ -130,6 +155,8 @@ def _run(arguments: Sequence[str] | None) -> int:
         return _train(options)
     if options.command == "evaluate":
         return _evaluate(options)
+    if options.command == "figure":
+        return _figure(options)
     return _open_window()
 
 
@@ -286,10 +313,7 @@ def _evaluate(options: argparse.Namespace) -> int:
     model = load_model(options.model)
     network, test = model.network, _load(options.data).test
     if network.sizes[0] != test.images.shape[1]:
-        raise ValueError(
-            f"The model in {options.model} takes {network.sizes[0]} pixels, but the test images have "
-            f"{test.images.shape[1]}. Choose data of the kind it was trained on, with --data."
-        )
+        raise ValueError(_misfit(options.model, network.sizes[0], test.images.shape[1]))
     result = evaluate(network, test.images, test.labels)
     parameters = parameter_count(network.sizes)
     if options.json:
@@ -305,6 +329,36 @@ def _evaluate(options: argparse.Namespace) -> int:
     print(f"parameters     {parameters:,}")
     print(f"test cost      {result.cost:.4f} ({network.cost.name})")
     print(f"test accuracy  {result.accuracy:.2%} of {result.count:,} images")
+    return 0
+
+
+def _misfit(model: str, takes: int, pixels: int) -> str:
+    return (
+        f"The model in {model} takes {takes} pixels, but the test images have {pixels}. Choose data of the kind "
+        "it was trained on, with --data."
+    )
+
+
+def _figure(options: argparse.Namespace) -> int:
+    from nnviz.app import figure_command  # Qt's libraries are loaded only where they are wanted
+    from nnviz.app.figure_file import FigureError
+
+    if options.list:
+        print(figure_command.list_figures())
+        return 0
+    for name in ("view", "model", "out"):
+        if getattr(options, name) is None:
+            what = {"view": "the name of a view", "model": "--model MODEL", "out": "-o FILE"}[name]
+            raise ValueError(f"A figure needs {what}. Try 'nnviz figure --help'.")
+    figure_command.check_options(options)
+    hold_blas_to_one_thread()
+    model, data = load_model(options.model), _load(options.data)
+    if model.network.sizes[0] != data.test.images.shape[1]:
+        raise ValueError(_misfit(options.model, model.network.sizes[0], data.test.images.shape[1]))
+    try:
+        figure_command.write_figure(options, model, data)
+    except FigureError as error:
+        return _complain(str(error), REFUSED)
     return 0
 
 

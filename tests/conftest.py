@@ -21,6 +21,14 @@ _configuration = pytest.StashKey[str]()
 _went_wrong = pytest.StashKey[bool]()
 
 
+def pytest_addoption(parser):
+    parser.addoption(
+        "--update-pictures",
+        action="store_true",
+        help="keep what the views look like now, for later tests to compare with",
+    )
+
+
 def pytest_configure(config):
     # Both before any application is made; a test that wants a real display starts a process of its own.
     folder = tempfile.mkdtemp(prefix="nnviz-tests-")
@@ -31,6 +39,7 @@ def pytest_configure(config):
     os.environ["XDG_CONFIG_HOME"] = folder
     # The offscreen platform says so of every window with a smallest size.
     config.addinivalue_line("qt_log_ignore", "This plugin does not support propagateSizeHints")
+    config.addinivalue_line("qt_log_ignore", "This plugin does not support raise")
 
 
 def pytest_unconfigure(config):

@@ -38,16 +38,45 @@ ENTRIES = {
         "Bring back the last run", "Return to the run that was left by New run or Reset.", "Ctrl+Z"
     ),
     "new_run": Entry("New run", "Start at step 0 with the network that the setup panel describes.", "Ctrl+N"),
+    "open_model": Entry(
+        "Open model…", "Begin a run from the weights and biases of a saved model.", "Ctrl+Shift+O"
+    ),
     "open_data": Entry(
         "Open data…", "Learn from another folder of four IDX files, such as Fashion-MNIST.", "Ctrl+O"
     ),
-    "use_mnist": Entry("Use MNIST", "Learn from the handwritten digits that come with the program."),
+    "use_mnist": Entry("Use MNIST", "Go back to the handwritten digits that come with the program."),
+    "open_picture": Entry(
+        "Open picture…", "Put a picture of a digit on the pad, and see what the network says."
+    ),
     "save": Entry("Save model…", "Write all weights and biases as they are now into an .npz file.", "Ctrl+S"),
+    "export": Entry("Export view…", "Save a view as PNG or SVG, or copy it.", "Ctrl+E"),
+    "copy": Entry(
+        "Copy view", "Put a picture of the view under the pointer on the clipboard.", "Ctrl+Shift+C"
+    ),
+    "save_metrics": Entry(
+        "Export metrics…", "Write cost, accuracy and gradient norms so far as a table (CSV)."
+    ),
     "quit": Entry("Quit", "Close the window.", "Ctrl+Q"),
+    "next_sample": Entry("Next sample", "Choose the sample after the chosen one.", "."),
+    "previous_sample": Entry("Previous sample", "Choose the sample before the chosen one.", ","),
+    "random_sample": Entry("Random test image", "Choose any of the test images.", "R"),
+    "next_mistake": Entry("Next mistake", "Choose the next test image that the network gets wrong.", "M"),
+    "play": Entry("Play the forward pass", "Light the network up layer by layer, from the image on.", "P"),
+    "unpin": Entry("Unpin the neuron", "Look at the whole network again.", "U"),
+    "keep_step": Entry("Keep this step", "Remember these weights, to see later what has changed since.", "K"),
+    "lecture": Entry("Lecture layout", "The network large, the cost and the weights beside it.", "Ctrl+1"),
+    "explore": Entry("Explore layout", "All that explains one sample, at once.", "Ctrl+2"),
+    "evaluate": Entry("Evaluate layout", "What the network has learnt, and where it errs.", "Ctrl+3"),
+    "reset_layout": Entry(
+        "Reset layout", "Put every view back where the layout chosen last has it.", "Ctrl+0"
+    ),
     "light": Entry("Light theme", "Dark text on a light ground, for bright lecture rooms.", "Ctrl+T", True),
     "colour_blind": Entry("Blue and orange signs", "For eyes that cannot tell green from red.", "", True),
-    "reset_layout": Entry("Reset layout", "Put every view back where it was at first."),
+    "larger": Entry("Larger text", "Make all text larger, for a projector.", "Ctrl++"),
+    "smaller": Entry("Smaller text", "Make all text smaller.", "Ctrl+-"),
+    "motion": Entry("Motion", "Let pictures move by themselves; without it they change at once.", "", True),
     "full_screen": Entry("Full screen", "Use the whole screen, for projecting.", "Ctrl+Shift+F", True),
+    "palette": Entry("Find an action…", "Do anything by typing a few letters of its name.", "Ctrl+Shift+P"),
     "shortcuts": Entry("Keyboard shortcuts", "List every action with its key.", "F1"),
     "about": Entry("About nnviz", "What this program is, and whose ideas it shows."),
 }
@@ -60,9 +89,8 @@ def make_actions(parent: QWidget) -> dict[str, QAction]:
         action = QAction(entry.name, parent)
         action.setObjectName(key)
         action.setCheckable(entry.checkable)
-        action.setAutoRepeat(
-            key == "step"
-        )  # to hold → down is to walk; any other key held down was held too long
+        # To hold → down is to walk; any other key held down was held too long.
+        action.setAutoRepeat(key in ("step", "next_sample", "previous_sample"))
         if entry.shortcut:
             action.setShortcut(QKeySequence(entry.shortcut))
             action.setToolTip(f"{entry.tip} ({entry.shortcut})")
@@ -71,7 +99,8 @@ def make_actions(parent: QWidget) -> dict[str, QAction]:
         action.setStatusTip(entry.tip)
         parent.addAction(action)
         actions[key] = action
-    actions["shortcuts"].setShortcuts([QKeySequence("F1"), QKeySequence("?")])
+    for key, second in (("shortcuts", "?"), ("larger", "Ctrl+=")):
+        actions[key].setShortcuts([actions[key].shortcut(), QKeySequence(second)])
     return actions
 
 

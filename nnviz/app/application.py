@@ -32,7 +32,9 @@ def run_application() -> int:
     application = make_application()
     settings = Settings()
     theme = Theme(application)
+    theme.motion = settings.motion
     theme.choose(settings.theme, settings.colour_blind_safe)
+    theme.choose_text_scale(settings.text_scale)
     window = MainWindow(theme, settings)
     # The window's timer lets Python notice Ctrl+C, which it can only between two of its own instructions.
     for ending in (signal.SIGINT, signal.SIGTERM):

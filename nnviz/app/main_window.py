@@ -2,39 +2,61 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import QByteArray, Qt, Slot
-from PySide6.QtGui import QAction, QCloseEvent, QShowEvent
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QDockWidget,
-    QFileDialog,
+    QHBoxLayout,
     QMainWindow,
     QMessageBox,
     QProgressBar,
+    QTabBar,
+    QTabWidget,
     QToolBar,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from nnviz import __version__
 from nnviz.app.actions import ENTRIES, make_actions, shortcut_table
+from nnviz.app.appearance import Appearance
+from nnviz.app.choice import TEST, Choice
+from nnviz.app.figures import Figures
+from nnviz.app.files import Files
 from nnviz.app.graphics.icons import icon
+from nnviz.app.layouts import FIRST_LAYOUT, LAYOUTS, arrange
 from nnviz.app.manners import Manners
 from nnviz.app.run_control import RunControl
 from nnviz.app.settings import Settings
 from nnviz.app.theme import Theme
-from nnviz.app.views.cost_plot import CostPlot
+from nnviz.app.views.dock import Dock
 from nnviz.app.views.message import MessageBar
+from nnviz.app.views.palette import Palette
 from nnviz.app.views.setup_panel import SetupPanel
+from nnviz.app.views.table import Views
 from nnviz.app.views.transport import Transport
-from nnviz.app.views.view import View
-from nnviz.app.views.weights import WeightsView
+from nnviz.core.evaluation import next_mistake
 from nnviz.data.dataset import DataSet
 from nnviz.run.presets import DEFAULT_PRESET, PRESETS
 from nnviz.run.snapshot import Snapshot
-from nnviz.run.spec import MNIST, RunSpec
+from nnviz.run.spec import RunSpec
+
+STATE_VERSION = 2
+"""Of the docks: a state that was remembered when there were others is not taken up."""
+NEED_EVALUATION = ("evaluation", "samples")
+"""Views for whose sake a step that is looked at is evaluated."""
+MENUS = {
+    "&File": "new_run | open_model open_data use_mnist open_picture recent | save save_metrics | export copy | quit",
+    "&Run": "toggle step epoch | reset bring_back",
+    "&Sample": "next_sample previous_sample random_sample next_mistake | play unpin keep_step",
+    "&View": "lecture explore evaluate reset_layout | docks | light colour_blind larger smaller motion full_screen",
+    "&Help": "palette shortcuts about",
+}
+"""The menus: keys of actions, "|" for a line, and what is made elsewhere."""
+NEED_RUN = ("toggle", "step", "epoch", "reset", "save", "save_metrics", "next_mistake", "play", "keep_step")
 
 ABOUT = f"""<h3>nnviz {__version__}</h3>
 <p>Watch a small neural network learn handwritten digits, stop it at any instant, and see why it does what it
@@ -60,27 +82,31 @@ class MainWindow(QMainWindow):
         self.settings = settings
         self.setWindowTitle("nnviz")
         self.setDockNestingEnabled(True)
+        self.setAcceptDrops(True)
         self.run_control = RunControl(self)
+        self.choice = Choice(self)
         self.actions_by_key = make_actions(self)
         self.message = MessageBar()
         self.setup = SetupPanel()
-        self.weights = WeightsView(theme)
-        self.costs = CostPlot(theme)
+        self.views = Views(theme, self.choice)
         keys = ("toggle", "step", "epoch", "reset")
         self.transport = Transport(theme, [self.actions_by_key[key] for key in keys])
-        self._docks: dict[str, QDockWidget] = {}
+        self.docks: dict[str, Dock] = {}
         self._build()
+        self.files = Files(self, self.run_control, settings, self.actions_by_key)
+        self.figures = Figures(self, self.views.by_key(), self.actions_by_key)
+        self.appearance = Appearance(theme, settings, self.actions_by_key, self)
+        self._add_menus()
         self._connect()
-        for part in (self.message, self.transport, self.weights, self.costs):
+        for part in (self.message, self.transport, *self.views.by_key().values()):
             Manners(part)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self._first_state = self.saveState()
         self._restore()
         self._take_up_theme()
 
     def start(self) -> None:
         """Load the data and set up the first run."""
-        self._show_loading(0.0)
+        self._show_working(0.0)
         self.run_control.start(PRESETS[DEFAULT_PRESET])
 
     # Building.
@@ -89,7 +115,7 @@ class MainWindow(QMainWindow):
         self._progress = QProgressBar()
         self._progress.setTextVisible(False)
         self._progress.setRange(0, 1000)
-        self._progress.setAccessibleName("Progress of loading the data")
+        self._progress.setAccessibleName("Progress")
         top = QWidget()
         column = QVBoxLayout(top)
         column.setContentsMargins(8, 4, 8, 4)
@@ -97,18 +123,15 @@ class MainWindow(QMainWindow):
         column.addWidget(self._progress)
         self._top_bar = self._add_bar(top, Qt.ToolBarArea.TopToolBarArea, "Messages")
         self._add_bar(self.transport, Qt.ToolBarArea.BottomToolBarArea, "Transport bar")
-        left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
-        self._add_dock("setup", self.setup, left)
-        self._add_dock("weights", self.weights, right)
-        self._add_dock("costs", self.costs, right)
-        self.splitDockWidget(self._docks["weights"], self._docks["costs"], Qt.Orientation.Horizontal)
+        self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        for key, view in {"setup": self.setup, **self.views.by_key()}.items():
+            dock = Dock(key, view, self.theme)
+            dock.visibilityChanged.connect(self._tell_what_is_wanted, Qt.ConnectionType.QueuedConnection)
+            self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
+            if self.docks:  # above each other, they would make the window as high as all together
+                self.tabifyDockWidget(self.docks["setup"], dock)
+            self.docks[key] = dock
         self.resize(1280, 800)
-        self._proportion()
-        self._add_menus()
-
-    def _proportion(self) -> None:
-        docks = [self._docks[key] for key in ("setup", "weights", "costs")]
-        self.resizeDocks(docks, [250, 500, 530], Qt.Orientation.Horizontal)
 
     def _add_bar(self, widget: QWidget, area: Qt.ToolBarArea, name: str) -> QToolBar:
         bar = QToolBar(name)
@@ -119,36 +142,40 @@ class MainWindow(QMainWindow):
         self.addToolBar(area, bar)
         return bar
 
-    def _add_dock(self, key: str, view: QWidget, area: Qt.DockWidgetArea) -> None:
-        dock = QDockWidget(view.windowTitle())
-        dock.setObjectName(key)
-        dock.setWidget(view)
-        if isinstance(view, View):
-            dock.visibilityChanged.connect(view.dock_shown)
-        self.addDockWidget(area, dock)
-        self._docks[key] = dock
-
     def _add_menus(self) -> None:
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
-        for title, keys in (
-            ("&File", ("new_run", "", "open_data", "use_mnist", "", "save", "", "quit")),
-            ("&Run", ("toggle", "step", "epoch", "", "reset", "bring_back")),
-            ("&View", ("light", "colour_blind", "full_screen", "", "reset_layout", "")),
-            ("&Help", ("shortcuts", "about")),
-        ):
+        for title, text in MENUS.items():
             menu = self.menuBar().addMenu(title)
             menu.setToolTipsVisible(True)
-            for key in keys:
-                if key:
-                    menu.addAction(self.actions_by_key[key])
-                else:
+            for key in text.split():
+                if key == "|":
                     menu.addSeparator()
-            if title == "&View":
-                for dock in self._docks.values():
-                    menu.addAction(dock.toggleViewAction())
+                elif key == "recent":
+                    menu.addMenu(self.files.recent_menu)
+                elif key == "docks":
+                    menu.addActions([dock.toggleViewAction() for dock in self.docks.values()])
+                else:
+                    menu.addAction(self.actions_by_key[key])
+        corner = QWidget()
+        row = QHBoxLayout(corner)
+        row.setContentsMargins(0, 2, 8, 2)
+        row.setSpacing(4)
+        for name in LAYOUTS:
+            button = QToolButton()
+            button.setDefaultAction(self.actions_by_key[name.lower()])
+            button.setText(name)
+            button.setProperty("role", "layout")
+            button.setAccessibleName(f"{name} layout")
+            row.addWidget(button)
+        self._corner = corner  # setCornerWidget leaves it to its maker to keep it
+        self.menuBar().setCornerWidget(corner)
+        for dock in self.docks.values():
+            dock.toggleViewAction().setToolTip(f"Show or hide “{dock.windowTitle()}”.")
 
     def _connect(self) -> None:
-        run, actions = self.run_control, self.actions_by_key
+        run, actions, views = self.run_control, self.actions_by_key, self.views
+        for action in actions.values():
+            action.triggered.connect(self.setup.take_what_is_typed)
         for key, slot in (
             ("toggle", run.toggle),
             ("step", run.make_step),
@@ -156,33 +183,47 @@ class MainWindow(QMainWindow):
             ("reset", run.reset),
             ("bring_back", run.bring_back),
             ("new_run", self.setup.ask_for_new_run),
-            ("open_data", self._open_data),
-            ("use_mnist", self._use_mnist),
-            ("save", self._save_model),
             ("quit", self.close),
-            ("light", self._choose_theme),
-            ("colour_blind", self._choose_theme),
-            ("reset_layout", self._reset_layout),
+            ("next_sample", lambda: self.choice.move(1)),
+            ("previous_sample", lambda: self.choice.move(-1)),
+            ("random_sample", self._choose_any),
+            ("next_mistake", self._choose_next_mistake),
+            ("play", self._play_forward),
+            ("unpin", lambda: self.choice.pin(None)),
+            ("keep_step", views.weights.keep),
+            ("lecture", lambda: self.lay_out("Lecture")),
+            ("explore", lambda: self.lay_out("Explore")),
+            ("evaluate", lambda: self.lay_out("Evaluate")),
+            ("reset_layout", lambda: self.lay_out(self.settings.layout)),
             ("full_screen", self._toggle_full_screen),
+            ("palette", self._show_palette),
             ("shortcuts", self._show_shortcuts),
             ("about", self._show_about),
         ):
-            actions[key].triggered.connect(self.setup.take_what_is_typed)
             actions[key].triggered.connect(slot)
         run.snapshot_arrived.connect(self._show_snapshot)
         run.running_changed.connect(self._show_running)
         run.running_changed.connect(self.transport.show_running)
         run.evaluating_changed.connect(self.transport.show_evaluating)
         run.hyper_changed.connect(self.setup.show_hyper)
-        run.data_loading.connect(self._show_loading)
+        run.working.connect(self._show_working)
         run.data_loaded.connect(self._show_data)
         run.run_ready.connect(self._show_run)
         run.saved.connect(self._show_saved)
+        run.model_opened.connect(self._show_model)
         run.failed.connect(self._show_failure)
         self.transport.speed_chosen.connect(run.set_speed)
         self.setup.hyper_chosen.connect(run.change)
         self.setup.new_run_wanted.connect(run.new_run)
         self.message.shown.connect(self._show_top_bar)
+        self.files.picture_wanted.connect(self._show_picture)
+        self.figures.told.connect(self.message.say)
+        self.figures.failed.connect(self.message.warn)
+        for dock in self.docks.values():
+            dock.export_wanted.connect(self.figures.export)
+        views.pad.failed.connect(self.message.warn)
+        views.pad.picture_opened.connect(self.files.remember)
+        views.evaluation.cell_chosen.connect(self._show_confused)
         self.theme.changed.connect(self._take_up_theme)
         self._enable_run(False)
 
@@ -190,18 +231,18 @@ class MainWindow(QMainWindow):
         remembered = self.settings.window()
         if remembered is not None:
             self.restoreGeometry(remembered[0])
-            self.restoreState(remembered[1])
-            self._show_top_bar()
+        if remembered is None or not self.restoreState(remembered[1], STATE_VERSION):
+            self.lay_out(self.settings.layout)
+        self._name_tabs()
+        self._show_top_bar()
         self.actions_by_key["full_screen"].setChecked(self.isFullScreen())
-        self.actions_by_key["light"].setChecked(self.theme.name == "light")
-        self.actions_by_key["colour_blind"].setChecked(self.theme.colour_blind_safe)
 
     # What the run tells.
 
     @Slot(object)
     def _show_snapshot(self, snapshot: Snapshot) -> None:
-        self.weights.receive(snapshot)
-        self.costs.receive(snapshot)
+        for view in self.views.by_key().values():
+            view.receive(snapshot)
         self.transport.receive(snapshot)
 
     @Slot(bool)
@@ -213,7 +254,7 @@ class MainWindow(QMainWindow):
         self._set_icon("toggle", "pause" if running else "run")
 
     @Slot(float)
-    def _show_loading(self, fraction: float) -> None:
+    def _show_working(self, fraction: float) -> None:
         self._progress.setValue(round(1000 * fraction))
         self._show_progress(True)
 
@@ -229,7 +270,7 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _show_data(self, data: DataSet) -> None:
         self._show_progress(False)
-        self.weights.set_image_shape(data.image_shape)
+        self.choice.set_data(data)
         self.setWindowTitle(f"nnviz – {data.name}, {len(data.training):,} training images")
 
     @Slot(object, int)
@@ -250,7 +291,13 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _show_saved(self, path: Path) -> None:
-        self.message.say(f"The model was saved as {path}.")
+        self._show_progress(False)
+        self.message.say(f"Saved as {path}.")
+
+    @Slot(object)
+    def _show_model(self, path: Path) -> None:
+        self.files.remember(path)
+        self.message.say(f"The run starts from the weights and biases in {path.name}.")
 
     @Slot(str)
     def _show_failure(self, sentence: str) -> None:
@@ -258,43 +305,77 @@ class MainWindow(QMainWindow):
         self.message.warn(sentence)
 
     def _enable_run(self, enabled: bool) -> None:
-        for key in ("toggle", "step", "epoch", "reset", "save"):
+        for key in NEED_RUN:
             self.actions_by_key[key].setEnabled(enabled)
         if not enabled:
             self.actions_by_key["bring_back"].setEnabled(False)
 
+    @Slot()
+    def _tell_what_is_wanted(self) -> None:
+        """Have steps evaluated as long as a view shows what comes of it."""
+        self.run_control.keep_evaluated(any(self.is_seen(key) for key in NEED_EVALUATION))
+
+    def is_seen(self, key: str) -> bool:
+        """Return whether a view is open, and not behind another tab."""
+        dock = self.docks[key]
+        return dock.isVisible() and not dock.visibleRegion().isEmpty()
+
     # What the user asks for.
 
-    @Slot()
-    def _open_data(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, "Open a folder of four IDX files")
-        if folder:
-            self.open_data(Path(folder))
+    def open(self, path: Path) -> None:
+        """Open a model, a picture, or a folder of data."""
+        self.files.open(path)
 
-    def open_data(self, folder: Path) -> None:
-        """Begin a run like the present one on the data in a folder."""
-        self._begin_with_data(str(folder))
+    def lay_out(self, name: str) -> None:
+        """Arrange the views as one of LAYOUTS; as the first of all for a name that is none."""
+        name = name if name in LAYOUTS else FIRST_LAYOUT
+        self.settings.layout = name
+        arrange(self, self.docks, name)
+        self._name_tabs()
 
-    @Slot()
-    def _use_mnist(self) -> None:
-        self._begin_with_data(MNIST)
+    def _name_tabs(self) -> None:
+        for tabs in self.findChildren(QTabBar):
+            tabs.setAccessibleName("Views in one place")
 
-    def _begin_with_data(self, data: str) -> None:
-        spec = self.run_control.spec or PRESETS[DEFAULT_PRESET]
-        self.run_control.open_data(replace(spec, data=data))
-
-    @Slot()
-    def _save_model(self) -> None:
-        name, _ = QFileDialog.getSaveFileName(self, "Save model", "model.npz", "Models of nnviz (*.npz)")
-        if name:
-            self.run_control.save(Path(name if name.endswith(".npz") else f"{name}.npz"))
+    def show_view(self, key: str) -> None:
+        """Open a view, and put it in front of other tabs."""
+        self.docks[key].show()
+        self.docks[key].raise_()
 
     @Slot()
-    def _choose_theme(self) -> None:
-        light, safe = (self.actions_by_key[key].isChecked() for key in ("light", "colour_blind"))
-        self.theme.choose("light" if light else "dark", safe)
-        self.settings.theme = self.theme.name
-        self.settings.colour_blind_safe = safe
+    def _choose_any(self) -> None:
+        samples = self.choice.samples(TEST)
+        if samples is not None:
+            self.choice.choose(TEST, int(np.random.default_rng().integers(len(samples))))
+
+    @Slot()
+    def _choose_next_mistake(self) -> None:
+        samples, snapshot, sample = self.choice.samples(TEST), self.run_control.snapshot, self.choice.sample
+        if samples is None or snapshot is None or snapshot.evaluated is None:
+            return
+        after = sample.index if sample is not None and sample.source == TEST else -1
+        found = next_mistake(samples.labels, snapshot.evaluated.test, after)
+        if found is None:
+            self.message.say(
+                f"At step {snapshot.evaluated.step:,}, no test image was taken for another digit."
+            )
+        else:
+            self.choice.choose(TEST, found)
+
+    @Slot()
+    def _play_forward(self) -> None:
+        self.show_view("diagram")
+        self.views.diagram.play_forward()
+
+    @Slot(str, int, int)
+    def _show_confused(self, source: str, label: int, predicted: int) -> None:
+        self.show_view("samples")
+        self.views.samples.show_confused(source, label, predicted)
+
+    @Slot(object)
+    def _show_picture(self, path: Path) -> None:
+        self.show_view("pad")
+        self.views.pad.load_picture(path)
 
     @Slot()
     def _take_up_theme(self) -> None:
@@ -309,17 +390,18 @@ class MainWindow(QMainWindow):
         action.setIconVisibleInMenu(False)
 
     @Slot()
-    def _reset_layout(self) -> None:
-        self.restoreState(self._first_state)
-        self._show_top_bar()
-        self._proportion()
-
-    @Slot()
     def _toggle_full_screen(self) -> None:
         if self.actions_by_key["full_screen"].isChecked():
             self.showFullScreen()
         else:
             self.showNormal()
+
+    # Boxes.
+
+    @Slot()
+    def _show_palette(self) -> None:
+        toggles = [dock.toggleViewAction() for dock in self.docks.values()]
+        Palette(self, [*self.actions_by_key.values(), *toggles]).open()
 
     @Slot()
     def _show_shortcuts(self) -> None:
@@ -335,6 +417,20 @@ class MainWindow(QMainWindow):
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.open()
 
+    # Events.
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files and folders."""
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open the first file or folder that was dropped."""
+        path = next((url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()), "")
+        if path:
+            event.acceptProposedAction()
+            self.open(Path(path))
+
     def showEvent(self, event: QShowEvent) -> None:
         """Leave the focus on none of the controls, so that the keys run and step from the start."""
         super().showEvent(event)
@@ -342,7 +438,8 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """End the worker, remember the window, and close."""
-        self.settings.remember_window(QByteArray(self.saveGeometry()), QByteArray(self.saveState()))
+        state = QByteArray(self.saveState(STATE_VERSION))
+        self.settings.remember_window(QByteArray(self.saveGeometry()), state)
         self.settings.save()
         self.run_control.close()
         super().closeEvent(event)

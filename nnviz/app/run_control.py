@@ -10,16 +10,17 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from nnviz.app.worker import (
     DataLoaded,
-    DataLoading,
     Evaluating,
     Event,
     Failed,
     HyperChanged,
+    ModelOpened,
     Paused,
     RunReady,
     Saved,
     Started,
     Worker,
+    Working,
 )
 from nnviz.core.descent import HyperParameters
 from nnviz.run.snapshot import Snapshot
@@ -38,11 +39,12 @@ class RunControl(QObject):
     snapshot_arrived = Signal(Snapshot)
     hyper_changed = Signal(object)
     running_changed = Signal(bool)
-    data_loading = Signal(float)
+    working = Signal(float)
     data_loaded = Signal(object)
     run_ready = Signal(object, int)
     evaluating_changed = Signal(bool)
     saved = Signal(Path)
+    model_opened = Signal(Path)
     failed = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -75,8 +77,11 @@ class RunControl(QObject):
     @Slot()
     def reset(self) -> None:
         """Set up the same run again, starting with the hyper-parameters of now."""
-        if self.spec is not None and self.hyper is not None:
-            self.new_run(replace(self.spec, hyper=self.hyper))
+        self._worker.reset()
+
+    def open_model(self, path: Path) -> None:
+        """Leave the present run and begin one from a saved model."""
+        self._worker.open_model(path)
 
     def open_data(self, spec: RunSpec) -> None:
         """Leave the present run and begin one on other data, with an input layer that fits them."""
@@ -119,6 +124,15 @@ class RunControl(QObject):
         """Save the network as it is now."""
         self._worker.save(path)
 
+    def save_metrics(self, path: Path, kind: str) -> None:
+        """Write the metrics so far as CSV: one of `metrics_csv.KINDS`."""
+        self._worker.save_metrics(path, kind)
+
+    @Slot(bool)
+    def keep_evaluated(self, wanted: bool) -> None:
+        """Say whether a step that is looked at is to be evaluated, too, not only ends of epochs."""
+        self._worker.keep_evaluated(wanted)
+
     @Slot()
     def _collect(self) -> None:
         # The snapshot first: whatever it belongs to has been told of by then, and is heard of before it is shown.
@@ -133,8 +147,8 @@ class RunControl(QObject):
 
     def _tell(self, event: Event) -> None:
         match event:
-            case DataLoading(fraction):
-                self.data_loading.emit(fraction)
+            case Working(fraction):
+                self.working.emit(fraction)
             case DataLoaded(data):
                 self.data_loaded.emit(data)
             case RunReady(spec, hyper, left_at):
@@ -151,6 +165,8 @@ class RunControl(QObject):
                 self.evaluating_changed.emit(busy)
             case Saved(path):
                 self.saved.emit(path)
+            case ModelOpened(path):
+                self.model_opened.emit(path)
             case Failed(sentence):
                 self.failed.emit(sentence)
 

@@ -14,6 +14,26 @@ QMainWindow::separator { background: $background; width: 6px; height: 6px; }
 QDockWidget { font-weight: 600; }
 QDockWidget::title { background: $background; color: $muted; padding: 6px 10px; }
 QDockWidget > QWidget { background: $surface; }
+QWidget[role="dock"] { background: $background; }
+QLabel[role="dock"] { color: $muted; background: transparent; }
+QToolButton[role="dock"] { background: transparent; border: 1px solid transparent; padding: 2px; }
+QToolButton[role="dock"]:hover { background: $raised; }
+QToolButton[role="dock"]:focus { border-color: $highlight; }
+QToolButton[role="layout"] { background: transparent; border: 1px solid $line; color: $muted; padding: 3px 10px; }
+QToolButton[role="layout"]:hover { color: $text; border-color: $muted; }
+QToolButton[role="layout"]:focus { border-color: $highlight; }
+QTabBar { background: $background; }
+QTabBar::tab {
+    background: $background; color: $muted; padding: 5px 12px; border: 0; border-bottom: 2px solid transparent;
+}
+QTabBar::tab:selected { color: $text; border-bottom-color: $highlight; }
+QTabBar::tab:hover { color: $text; }
+QLineEdit { background: $raised; border: 1px solid $line; border-radius: 5px; padding: 5px 8px; }
+QLineEdit:focus { border-color: $highlight; }
+QListWidget { background: $surface; border: 1px solid $line; border-radius: 5px; padding: 4px; }
+QListWidget::item { padding: 5px 8px; border-radius: 4px; }
+QListWidget::item:selected { background: $raised; color: $text; }
+QListWidget::item:disabled { color: $muted; }
 QMenuBar { background: $background; padding: 2px 6px; }
 QMenuBar::item { padding: 4px 10px; border-radius: 4px; background: transparent; }
 QMenuBar::item:selected { background: $raised; }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
@@ -26,7 +27,8 @@ class Colours:
     background, surface, raised, line : str
         Of the window, of panels on it, of controls on those, and of lines between them.
     text, muted : str
-        Text, and text that matters less; both at least 4.5:1 against background and surface.
+        Text, and text that matters less. These, and all below that text is written in, stand out from background,
+        surface and raised by at least 4.5:1.
     positive, negative, zero : str
         Of weights and the like, in every view.
     activation : str
@@ -80,11 +82,11 @@ LIGHT = Colours(
     line="#c5cad4",
     text="#14171d",
     muted="#545d6c",
-    positive="#138a2e",
+    positive="#107a28",
     negative="#cf2318",
     zero="#ffffff",
     activation="#000000",
-    highlight="#a86400",
+    highlight="#955a00",
     on_highlight="#ffffff",
     warning="#a33a00",
     training="#0b6f8c",
@@ -93,7 +95,7 @@ LIGHT = Colours(
 THEMES = {"dark": DARK, "light": LIGHT}
 SAFE_SIGNS = {
     "dark": {"positive": "#4aa3ff", "negative": "#ff9a1f"},
-    "light": {"positive": "#0b5fc4", "negative": "#c25a00"},
+    "light": {"positive": "#0b5fc4", "negative": "#b04600"},
 }
 """Blue and orange, which people who cannot tell green from red can tell apart."""
 
@@ -141,20 +143,17 @@ class Theme(QObject):
         """Make all text larger or smaller, live; a scale that is not among TEXT_SCALES becomes the nearest."""
         self.text_scale = min(TEXT_SCALES, key=lambda known: abs(known - scale))
         self._application.setFont(self.font())
-        self._application.setStyleSheet(
-            stylesheet(self.colours)
-        )  # widgets that a sheet styles keep their font
+        # Widgets that a sheet styles keep their font until the sheet is set anew.
+        self._application.setStyleSheet(stylesheet(self.colours))
         self.changed.emit()
 
     def font(self, points: float = POINT_SIZE, strong: bool = False) -> QFont:
-        """Return the program's font in the size that the user has chosen."""
-        return text_font(points * self.text_scale, strong)
+        """Return the program's font in the size that the user has chosen; not to be changed by who gets it."""
+        return _kept_font(points * self.text_scale, strong)
 
     def colour(self, role: str, alpha: float = 1.0) -> QColor:
-        """Return the colour of a role, with an opacity from 0 to 1."""
-        colour = QColor(getattr(self.colours, role))
-        colour.setAlphaF(alpha)
-        return colour
+        """Return the colour of a role, with an opacity from 0 to 1; a copy of its own."""
+        return QColor(_kept_colour(getattr(self.colours, role), alpha))
 
 
 def load_fonts(application: QApplication) -> None:
@@ -171,6 +170,19 @@ def text_font(points: float = POINT_SIZE, strong: bool = False) -> QFont:
     font.setWeight(QFont.Weight.DemiBold if strong else QFont.Weight.Normal)
     font.setFeature(QFont.Tag("tnum"), 1)
     return font
+
+
+@lru_cache(maxsize=1024)
+def _kept_colour(name: str, alpha: float) -> QColor:
+    colour = QColor(name)
+    colour.setAlphaF(alpha)
+    return colour
+
+
+@lru_cache(maxsize=64)
+def _kept_font(points: float, strong: bool) -> QFont:
+    # To make a font takes longer than to write a word in it.
+    return text_font(points, strong)
 
 
 def _palette(colours: Colours) -> QPalette:

@@ -22,17 +22,19 @@ import numpy as np
 from nnviz.core.descent import HyperParameters
 from nnviz.data.dataset import DataSet, load_folder, load_mnist
 from nnviz.data.errors import DataError
-from nnviz.run.model_file import save_model
+from nnviz.run.metrics_csv import write_metrics
+from nnviz.run.model_file import ModelError, load_model, save_model
 from nnviz.run.snapshot import Snapshot
 from nnviz.run.spec import MNIST, RunSpec
+from nnviz.run.still import spec_of
 from nnviz.run.trainer import DivergenceError, Trainer
 
 # Events: what the worker tells.
 
 
 @dataclass(frozen=True)
-class DataLoading:
-    """A data set is being read; `fraction` of it, 0 to 1, is there."""
+class Working:
+    """A file is being read or written; `fraction` of it, 0 to 1, is done."""
 
     fraction: float
 
@@ -82,7 +84,14 @@ class Evaluating:
 
 @dataclass(frozen=True)
 class Saved:
-    """The model was saved."""
+    """The model, or the metrics, were saved."""
+
+    path: Path
+
+
+@dataclass(frozen=True)
+class ModelOpened:
+    """A run that starts from a saved model is there."""
 
     path: Path
 
@@ -94,7 +103,18 @@ class Failed:
     sentence: str
 
 
-Event = DataLoading | DataLoaded | RunReady | HyperChanged | Started | Paused | Evaluating | Saved | Failed
+Event = (
+    Working
+    | DataLoaded
+    | RunReady
+    | HyperChanged
+    | Started
+    | Paused
+    | Evaluating
+    | Saved
+    | ModelOpened
+    | Failed
+)
 
 
 LEISURE = 0.02
@@ -181,6 +201,14 @@ class Worker:
         """Begin a new run on the data that `spec` names, with an input layer that fits them."""
         self._commands.put(lambda: self._new_run(spec, fit_to_data=True))
 
+    def open_model(self, path: Path) -> None:
+        """Begin a new run from a saved model: on the present data if it fits them, else on those it names."""
+        self._commands.put(lambda: self._open_model(path))
+
+    def reset(self) -> None:
+        """Set up the present run again, starting with the hyper-parameters of now."""
+        self._commands.put(self._reset)
+
     def bring_back(self) -> None:
         """Go back to the run before the present one."""
         self._commands.put(self._bring_back)
@@ -221,6 +249,10 @@ class Worker:
         """Save the network as it is now."""
         self._commands.put(lambda: self._save(path))
 
+    def save_metrics(self, path: Path, kind: str) -> None:
+        """Write the metrics so far as CSV: one of `metrics_csv.KINDS`."""
+        self._commands.put(lambda: self._save_metrics(path, kind))
+
     # The thread's own.
 
     def _live(self) -> None:
@@ -251,7 +283,7 @@ class Worker:
                 continue
             try:
                 command()
-            except (DataError, ValueError) as error:
+            except (DataError, ModelError, ValueError) as error:
                 self.events.put(Failed(str(error)))
             except OSError as error:
                 self.events.put(
@@ -297,8 +329,7 @@ class Worker:
             return
         try:
             if self._is_evaluation_next(trainer):
-                if not self._evaluating:
-                    self._tell_evaluating(True)
+                self._tell_evaluating(True)
                 if trainer.evaluate_piece():
                     self._tell_evaluating(False)
                     self.mailbox.put(trainer.snapshot())
@@ -311,29 +342,55 @@ class Worker:
             self.events.put(Failed(f"{error} Reset to step 0 to try again."))
         except MemoryError:
             trainer.due = None
+            self._tell_evaluating(False)
+            self._keep_evaluated = False  # or it would be tried again at once, and for ever
             self._pause()
             self.events.put(Failed("There is not enough memory to go on. Choose smaller layers or batches."))
         if self.mailbox.wanted:
             self.mailbox.put(trainer.snapshot())
 
     def _tell_evaluating(self, busy: bool) -> None:
-        self._evaluating = busy
-        self.events.put(Evaluating(busy))
+        if busy != self._evaluating:
+            self._evaluating = busy
+            self.events.put(Evaluating(busy))
 
     def _end(self) -> None:
         raise _StopError
 
     def _new_run(self, spec: RunSpec, fit_to_data: bool = False) -> None:
         self._pause()
-        data = self._data
-        if data is None or self._data_name != spec.data:
-            load = load_mnist if spec.data == MNIST else partial(load_folder, spec.data)
-            data = load(self._tell_loading)
+        data = self._loaded(spec.data)
         if fit_to_data:
             spec = replace(spec, sizes=(data.training.images.shape[1], *spec.sizes[1:]))
         trainer = Trainer(spec, data)
         trainer.request_evaluation()
         self._take_up(trainer)
+
+    def _loaded(self, name: str) -> DataSet:
+        """Return the data that a specification names; those that are there already are not read again."""
+        if self._data is not None and self._data_name == name:
+            return self._data
+        load = load_mnist if name == MNIST else partial(load_folder, name)
+        return load(self._tell_progress)
+
+    def _open_model(self, path: Path) -> None:
+        self._pause()
+        model = load_model(path)
+        spec = spec_of(model)
+        if self._data is not None and self._data_name is not None and _fits(spec, self._data):
+            spec = replace(spec, data=self._data_name)
+        trainer = Trainer(spec, self._loaded(spec.data), start=model.network.theta)
+        trainer.request_evaluation()
+        self._take_up(trainer)
+        self.events.put(ModelOpened(path))
+
+    def _reset(self) -> None:
+        self._pause()
+        if self._trainer is not None:
+            old = self._trainer
+            trainer = Trainer(replace(old.spec, hyper=old.hyper), old.data, start=old.start)
+            trainer.request_evaluation()
+            self._take_up(trainer)
 
     def _bring_back(self) -> None:
         self._pause()
@@ -352,14 +409,16 @@ class Worker:
         if trainer.data is not self._data:
             self._data = trainer.data
             self.events.put(DataLoaded(trainer.data))
+        if self._evaluating and trainer.due is None:  # what was being evaluated was the other run
+            self._tell_evaluating(False)
         left_at = 0 if self._previous is None else self._previous.step
         self.events.put(RunReady(trainer.spec, trainer.hyper, left_at))
         self.mailbox.put(trainer.snapshot())
 
-    def _tell_loading(self, fraction: float) -> None:
+    def _tell_progress(self, fraction: float) -> None:
         if self._stopping.is_set():
             raise _StopError
-        self.events.put(DataLoading(fraction))
+        self.events.put(Working(fraction))
 
     def _start_running(self, stop_at_epoch: float) -> None:
         if self._trainer is not None:
@@ -418,3 +477,17 @@ class Worker:
         if self._trainer is not None:
             save_model(path, self._trainer.network, self._trainer.spec, self._trainer.step)
             self.events.put(Saved(path))
+
+    def _save_metrics(self, path: Path, kind: str) -> None:
+        if self._trainer is not None:
+            write_metrics(path, self._trainer.snapshot(), kind, self._tell_progress)
+            self.events.put(Saved(path))
+
+
+def _fits(spec: RunSpec, data: DataSet) -> bool:
+    """Return whether a run could as well be on these data."""
+    return (
+        data.test.images.shape[1] == spec.sizes[0]
+        and max(data.training.labels.max(), data.test.labels.max()) < spec.sizes[-1]
+        and (spec.train_size is None or spec.train_size <= len(data.training))
+    )

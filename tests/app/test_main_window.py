@@ -74,7 +74,7 @@ def progress_shown(window):
 def test_while_data_is_loaded_the_window_shows_how_far_it_is(qtbot, idle_window, data_folder):
     window, values = idle_window, []
     window._progress.valueChanged.connect(values.append)
-    window._show_loading(0.0)
+    window._show_working(0.0)
     assert progress_shown(window)
     assert window._top_bar.isVisible()
     begin(qtbot, window, spec_of(data_folder))
@@ -97,8 +97,8 @@ def test_with_data_the_window_says_which_and_is_ready(window, data_folder):
         assert action(window, key).isEnabled(), key
     assert not action(window, "bring_back").isEnabled()
     assert window.transport.step.text == "0"
-    assert window.weights.snapshot is not None
-    assert len(window.weights._picture._mosaic) == 6
+    assert window.views.weights.snapshot is not None
+    assert len(window.views.weights._picture._mosaic) == 6
 
 
 def test_the_setup_panel_shows_the_run(window):
@@ -170,7 +170,7 @@ def test_a_new_run_by_the_keyboard_has_the_network_of_the_panel(qtbot, window):
     qtbot.keyClicks(window.setup.hidden, "9, 7")
     press(qtbot, window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: window.run_control.spec.sizes == (20, 9, 7, 10), timeout=PATIENCE_MS)
-    qtbot.waitUntil(lambda: len(window.weights._picture._mosaic) == 9, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: len(window.views.weights._picture._mosaic) == 9, timeout=PATIENCE_MS)
 
 
 def test_space_runs_while_a_number_has_the_focus(qtbot, window):
@@ -193,7 +193,7 @@ def test_a_space_in_the_sizes_of_layers_is_a_space(qtbot, window):
 
 
 def test_space_presses_the_button_that_has_the_focus(qtbot, window):
-    log = next(b for b in window.costs.findChildren(QPushButton) if b.text() == "Log")
+    log = next(b for b in window.views.costs.findChildren(QPushButton) if b.text() == "Log")
     focus(window, log)
     press(qtbot, window, Qt.Key.Key_Space)
     rest(qtbot, window)
@@ -236,7 +236,7 @@ def test_a_number_that_was_typed_is_live_before_any_action(qtbot, window, key):
 
 def test_arrows_choose_among_buttons_of_which_one_is_pressed(qtbot, window):
     linear, log = (
-        next(b for b in window.costs.findChildren(QPushButton) if b.text() == name)
+        next(b for b in window.views.costs.findChildren(QPushButton) if b.text() == name)
         for name in ("Linear", "Log")
     )
     focus(window, linear)
@@ -247,7 +247,7 @@ def test_arrows_choose_among_buttons_of_which_one_is_pressed(qtbot, window):
 
 
 def test_a_button_that_was_clicked_leaves_space_to_the_run(qtbot, window):
-    log = next(b for b in window.costs.findChildren(QPushButton) if b.text() == "Log")
+    log = next(b for b in window.views.costs.findChildren(QPushButton) if b.text() == "Log")
     qtbot.mouseClick(log, Qt.MouseButton.LeftButton)
     press(qtbot, window, Qt.Key.Key_Space)
     wait_for_running(qtbot, window, True)
@@ -385,7 +385,7 @@ def test_the_title_names_the_data_of_the_run_that_was_brought_back(qtbot, window
     press(qtbot, window, Qt.Key.Key_Right)
     wait_for(1)
     other = write_folder(tmp_path / "other digits", DataSet("other", samples(20, 3), samples(10, 4)))
-    window.open_data(other)
+    window.files.open_data(other)
     qtbot.waitUntil(lambda: window.run_control.spec.data == str(other), timeout=PATIENCE_MS)
     action(window, "bring_back").trigger()
     wait_for(1)
@@ -396,7 +396,7 @@ def test_data_of_another_size_are_opened_with_a_first_layer_that_fits(qtbot, win
     images = np.zeros((20, 36), np.uint8)
     larger = Samples(images, np.arange(20, dtype=np.uint8) % 10, (6, 6))
     other = write_folder(tmp_path / "larger digits", DataSet("larger", larger, larger))
-    window.open_data(other)
+    window.files.open_data(other)
     rest(qtbot, window)
     assert window.run_control.spec.sizes == (36, 6, 10)
 
@@ -432,7 +432,7 @@ def test_data_that_are_no_digits_get_a_sentence_and_the_window_stays_with_the_ol
     images = np.zeros((40, 20), np.uint8)
     many = Samples(images, np.arange(40, dtype=np.uint8) % 20, (5, 4))
     title = window.windowTitle()
-    window.open_data(write_folder(tmp_path / "letters", DataSet("letters", many, many)))
+    window.files.open_data(write_folder(tmp_path / "letters", DataSet("letters", many, many)))
     wait_for_message(qtbot, window, "digits 0 to 9")
     assert window.windowTitle() == title
     press(qtbot, window, Qt.Key.Key_Right)
@@ -561,15 +561,43 @@ def test_no_text_is_cut_off_in_the_window_of_the_standard_size(qtbot, window):
 
 
 def test_a_reset_layout_is_that_of_the_beginning(qtbot, window):
-    before = window.grab().size(), [dock.geometry() for dock in window._docks.values()]
-    for dock in window._docks.values():
+    def layout():
+        return {key: dock.geometry().getRect() for key, dock in window.docks.items() if window.is_seen(key)}
+
+    def is_as(before):
+        now = layout()
+        return now.keys() == before.keys() and all(
+            abs(a - b) <= 4 for key in now for a, b in zip(now[key], before[key], strict=True)
+        )
+
+    before = layout()
+    assert set(before) == {"setup", "diagram", "costs", "weights"}
+    for dock in window.docks.values():
         dock.hide()
+    assert layout() == {}
     action(window, "reset_layout").trigger()
-    assert all(dock.isVisible() for dock in window._docks.values())
-    qtbot.waitUntil(
-        lambda: (window.grab().size(), [dock.geometry() for dock in window._docks.values()]) == before,
-        timeout=5000,
-    )
+    qtbot.waitUntil(lambda: is_as(before), timeout=5000)
+    assert (window.width(), window.height()) == (1280, 800)
+
+
+def test_layouts_may_be_changed_at_any_time_and_in_any_order(qtbot, window):
+    """Qt's docks have crashed when they were asked about tabs in the middle of being rearranged."""
+    rng = np.random.default_rng(3)
+    docks = list(window.docks.values())
+    for _ in range(60):
+        match rng.integers(5):
+            case 0:
+                action(window, ("lecture", "explore", "evaluate")[rng.integers(3)]).trigger()
+            case 1:
+                docks[rng.integers(len(docks))].toggleViewAction().trigger()
+            case 2:
+                docks[rng.integers(len(docks))].setFloating(bool(rng.integers(2)))
+            case 3:
+                window.tabifyDockWidget(docks[rng.integers(4)], docks[4 + rng.integers(4)])
+            case 4:
+                qtbot.wait(1)
+    action(window, "explore").trigger()
+    qtbot.waitUntil(lambda: all(window.is_seen(key) for key in ("diagram", "pad", "health")), timeout=5000)
 
 
 def test_a_reset_layout_brings_no_empty_bar(qtbot, window):
@@ -580,12 +608,12 @@ def test_a_reset_layout_brings_no_empty_bar(qtbot, window):
 def test_a_layout_is_remembered(qtbot, qapp, theme, tmp_path):
     window = make_window(theme, tmp_path)
     window.resize(1111, 777)
-    window._docks["costs"].hide()
+    window.docks["costs"].hide()
     close(qapp, window)
     again = make_window_unsized(theme, tmp_path)
     assert (again.width(), again.height()) == (1111, 777)
-    assert again._docks["costs"].isHidden()
-    assert again._docks["weights"].isVisible()
+    assert again.docks["costs"].isHidden()
+    assert again.docks["weights"].isVisible()
     close(qapp, again)
 
 
@@ -614,23 +642,23 @@ def test_full_screen_is_left_as_it_was_entered(window):
 
 
 def test_a_view_that_was_hidden_shows_the_newest_step_when_it_is_shown(qtbot, window, wait_for):
-    window._docks["weights"].hide()
+    window.docks["weights"].hide()
     press(qtbot, window, Qt.Key.Key_Right)
     wait_for(1)
-    assert not window.weights._is_shown
-    window._docks["weights"].show()
-    assert window.weights._is_shown
+    assert not window.views.weights._is_shown
+    window.docks["weights"].show()
+    assert window.views.weights._is_shown
 
 
 def test_a_view_behind_a_tab_shows_the_newest_step_when_its_tab_is_chosen(qtbot, window, wait_for):
-    window.tabifyDockWidget(window._docks["weights"], window._docks["costs"])
-    window._docks["costs"].raise_()
+    window.tabifyDockWidget(window.docks["weights"], window.docks["costs"])
+    window.docks["costs"].raise_()
     qtbot.wait(50)
     press(qtbot, window, Qt.Key.Key_Right)
     wait_for(1)
-    window._docks["weights"].raise_()
-    qtbot.waitUntil(lambda: window.weights._is_shown, timeout=3000)
-    assert window.weights.snapshot.step == 1
+    window.docks["weights"].raise_()
+    qtbot.waitUntil(lambda: window.views.weights._is_shown, timeout=3000)
+    assert window.views.weights.snapshot.step == 1
 
 
 # Boxes
@@ -710,7 +738,7 @@ def test_whatever_gets_the_focus_has_a_name(qtbot, window):
 
 
 def test_every_view_is_named(window):
-    for dock in window._docks.values():
+    for dock in window.docks.values():
         assert dock.windowTitle()
         assert dock.widget().accessibleName() == dock.windowTitle()
 

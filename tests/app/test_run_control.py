@@ -41,7 +41,7 @@ def test_before_the_start_there_is_nothing(control):
 
 def test_a_first_run_is_told_with_its_data_in_order(qtbot, control, data_folder):
     told = []
-    control.data_loading.connect(lambda fraction: told.append("loading"))
+    control.working.connect(lambda fraction: told.append("loading"))
     control.data_loaded.connect(lambda data: told.append(data.name))
     control.run_ready.connect(lambda spec, left_at: told.append((spec, left_at)))
     control.snapshot_arrived.connect(lambda snapshot: told.append(snapshot.step))
@@ -121,7 +121,9 @@ def test_reset_starts_the_same_run_with_the_hyper_parameters_of_now(qtbot, ready
 
 def test_before_there_is_a_run_a_reset_does_nothing(qtbot, control):
     control.reset()
-    assert control._worker._commands.empty()
+    control._worker._commands.get()()
+    assert control._worker.events.empty()
+    assert control._worker.mailbox.take() is None
 
 
 def test_a_change_made_while_a_new_run_is_being_set_up_is_known_to_both_sides(qtbot, ready, data_folder):

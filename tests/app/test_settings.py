@@ -1,7 +1,11 @@
+import shutil
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QByteArray, QSettings
 
-from nnviz.app.settings import VERSION, Settings
+from nnviz.app.settings import MOST_RECENT, VERSION, Settings
+from nnviz.app.theme import TEXT_SCALES
 
 
 @pytest.fixture
@@ -107,3 +111,164 @@ def test_a_file_that_cannot_be_used_is_set_aside(qapp, file):
     file.write_text(content)
     Settings(QSettings(str(file), QSettings.Format.IniFormat))
     assert file.with_name(f"{file.name}.broken").read_text() == content
+
+
+def restarted(file):
+    """Return the settings as another process reads them: Qt keeps what it has once read under a name."""
+    copy = file.with_name(f"{len(list(file.parent.iterdir()))} {file.name}")
+    shutil.copyfile(file, copy)
+    return opened(copy)
+
+
+# Appearance
+
+
+def test_at_first_text_is_of_its_usual_size_pictures_move_and_no_layout_was_chosen(qapp, file):
+    settings = opened(file)
+    assert settings.text_scale == 1.0
+    assert settings.motion is True
+    assert settings.layout == ""
+
+
+def test_how_the_window_is_to_look_is_there_at_the_next_start(qapp, file):
+    settings = opened(file)
+    settings.text_scale = 1.15
+    settings.motion = False
+    settings.layout = "Explore"
+    settings.save()
+    again = restarted(file)
+    assert again.text_scale == 1.15
+    assert again.motion is False
+    assert again.layout == "Explore"
+    settings.motion = True
+    settings.save()
+    assert restarted(file).motion is True
+
+
+@pytest.mark.parametrize("scale", TEXT_SCALES)
+def test_every_size_of_text_can_be_remembered(qapp, file, scale):
+    settings = opened(file)
+    settings.text_scale = scale
+    settings.save()
+    assert restarted(file).text_scale == scale
+
+
+@pytest.mark.parametrize("written", ["large", "nan", "inf", "-inf", "", "1,5", "@Invalid()", "@Size(3 4)"])
+def test_a_size_of_text_that_is_none_is_the_usual_one(qapp, file, written):
+    file.write_text(f"[General]\nversion={VERSION}\ntext_scale={written}\n")
+    assert opened(file).text_scale == 1.0
+
+
+# What was opened
+
+
+@pytest.fixture
+def places(tmp_path):
+    """Ten files that can be opened, in an order."""
+    places = [tmp_path / f"model {n}.npz" for n in range(10)]
+    for place in places:
+        place.write_bytes(b"")
+    return places
+
+
+def test_at_first_nothing_was_opened(qapp, file):
+    settings = opened(file)
+    assert settings.recent == []
+    settings.forget_opened()
+    assert settings.recent == []
+
+
+def test_what_was_opened_last_is_the_first(qapp, file, places):
+    settings = opened(file)
+    for place in places[:3]:
+        settings.remember_opened(place)
+    assert settings.recent == [places[2], places[1], places[0]]
+    settings.remember_opened(places[1])
+    assert settings.recent == [places[1], places[2], places[0]], "once, and in front"
+
+
+@pytest.mark.parametrize("count", [1, 2, 5])
+def test_what_was_opened_is_there_at_the_next_start(qapp, file, places, count):
+    settings = opened(file)
+    for place in places[:count]:
+        settings.remember_opened(place)
+    settings.save()
+    assert restarted(file).recent == places[:count][::-1]
+
+
+def test_of_many_the_oldest_are_forgotten(qapp, file, places):
+    settings = opened(file)
+    for place in places:
+        settings.remember_opened(place)
+    assert settings.recent == places[: -MOST_RECENT - 1 : -1]
+    assert len(settings.recent) == MOST_RECENT
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["a, b; c", "größe ψ 数字", "100%20 & more", "'quotes' \"double\"", "@Variant(1)", "back\\slash", " "],
+)
+def test_any_name_can_be_remembered(qapp, file, tmp_path, name):
+    (tmp_path / name).mkdir()
+    settings = opened(file)
+    settings.remember_opened(tmp_path / name)
+    settings.save()
+    assert restarted(file).recent == [tmp_path / name]
+
+
+def test_paths_are_remembered_whole(qapp, file, tmp_path, monkeypatch):
+    (tmp_path / "here.npz").write_bytes(b"")
+    monkeypatch.chdir(tmp_path)
+    settings = opened(file)
+    settings.remember_opened(Path("here.npz"))
+    assert settings.recent == [tmp_path / "here.npz"]
+
+
+def test_what_is_gone_is_left_out(qapp, file, places):
+    settings = opened(file)
+    for place in places[:3]:
+        settings.remember_opened(place)
+    places[1].unlink()
+    assert settings.recent == [places[2], places[0]]
+    settings.remember_opened(places[5])
+    assert settings.recent == [places[5], places[2], places[0]]
+
+
+def test_what_was_opened_can_be_forgotten(qapp, file, places):
+    settings = opened(file)
+    settings.remember_opened(places[0])
+    settings.save()
+    settings.forget_opened()
+    assert settings.recent == []
+    settings.save()
+    assert restarted(file).recent == []
+
+
+def test_a_place_that_cannot_be_looked_at_is_left_out(qapp, file, places):
+    """A name that is too long for the system, or a folder that is locked, was an error in the menu."""
+    settings = opened(file)
+    settings._store.setValue("recent", ["/" + "a" * 5000, str(places[0]), "nothing\0here"])
+    assert settings.recent == [places[0]]
+
+
+def test_a_place_that_the_system_refuses_to_look_at_is_left_out(qapp, file, places, monkeypatch):
+    settings = opened(file)
+    settings.remember_opened(places[0])
+
+    def refuse(self, **_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "stat", refuse)
+    assert settings.recent == []
+
+
+@pytest.mark.no_qt_log
+@pytest.mark.parametrize(
+    "written", ["@Size(3 4)", "5", "@Invalid()", "@ByteArray(a)", "/nowhere, , 7", '""', "@Variant("]
+)
+def test_a_broken_list_is_not_fatal(qapp, file, places, written):
+    file.write_text(f"[General]\nversion={VERSION}\nrecent={written}\n")
+    settings = opened(file)
+    assert settings.recent == []
+    settings.remember_opened(places[0])
+    assert settings.recent == [places[0]]

@@ -14,7 +14,6 @@ from run.small import COLS, ROWS, samples, small_data, small_spec, write_folder
 from nnviz.app import worker as worker_module
 from nnviz.app.worker import (
     DataLoaded,
-    DataLoading,
     Evaluating,
     Failed,
     Mailbox,
@@ -23,6 +22,7 @@ from nnviz.app.worker import (
     Saved,
     Started,
     Worker,
+    Working,
 )
 from nnviz.data.dataset import DataSet
 from nnviz.run.model_file import load_model
@@ -121,7 +121,7 @@ def test_the_module_brings_no_qt_along():
 
 def test_a_new_run_loads_its_data_and_is_ready_at_step_0(worker, spec, folder):
     events = begin(worker, spec)
-    loading = [event.fraction for event in events if isinstance(event, DataLoading)]
+    loading = [event.fraction for event in events if isinstance(event, Working)]
     assert loading == sorted(loading)
     assert all(0 <= fraction <= 1 for fraction in loading)
     loaded, ready = events[-2:]
@@ -651,3 +651,198 @@ def test_too_little_memory_for_a_step_pauses_with_a_sentence(worker, spec, monke
     assert "memory" in events_until(worker, Failed)[-1].sentence
     obeyed(worker)
     assert not worker._running
+
+
+# Keeping the present step evaluated
+
+
+EPOCH = math.ceil(53 / 7)
+"""Steps."""
+
+
+def wait_until(condition, what):
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.001)
+
+
+def evaluated_step(worker):
+    return worker._trainer.evaluated.step
+
+
+def wait_for_evaluated(worker, step):
+    wait_until(lambda: evaluated_step(worker) == step, f"step {step} is not evaluated")
+
+
+def noting_requests(worker):
+    """Return the steps at which evaluations are asked for, from now on."""
+    trainer, asked = worker._trainer, []
+    request = trainer.request_evaluation
+
+    def noting():
+        asked.append(trainer.step)
+        request()
+
+    trainer.request_evaluation = noting
+    return asked
+
+
+def steps_until_paused(worker, steps):
+    for _ in range(steps):
+        worker.make_step()
+        events_until(worker, Paused)
+
+
+def test_the_present_step_of_a_paused_run_is_evaluated_where_that_is_wanted(worker, spec):
+    begin(worker, spec)
+    steps_until_paused(worker, 3)
+    worker.keep_evaluated(True)
+    wait_for_evaluated(worker, 3)
+    events_until(worker, Evaluating)
+    assert next_event(worker) == Evaluating(False)
+    obeyed(worker)
+    snapshot = worker.mailbox.take()
+    assert (snapshot.step, snapshot.evaluated.step) == (3, 3)
+    steps_until_paused(worker, 2)
+    wait_for_evaluated(worker, 5)
+
+
+def test_otherwise_only_ends_of_epochs_are_evaluated(worker, spec):
+    begin(worker, spec)
+    worker.keep_evaluated(True)
+    worker.keep_evaluated(False)
+    asked = noting_requests(worker)
+    steps_until_paused(worker, EPOCH + 3)
+    wait_for_evaluated(worker, EPOCH)
+    assert settled_step(worker) == EPOCH + 3
+    assert asked == [EPOCH]
+
+
+def test_a_step_is_evaluated_once(worker, spec):
+    begin(worker, spec)
+    worker.keep_evaluated(True)
+    asked = noting_requests(worker)
+    steps_until_paused(worker, 1)
+    wait_for_evaluated(worker, 1)
+    all_events(worker)
+    for _ in range(5):
+        worker.pause()
+        obeyed(worker)
+    assert asked == [1]
+    assert Evaluating(True) not in all_events(worker)
+
+
+def test_while_running_at_full_speed_keeping_evaluated_disturbs_nothing(worker, spec):
+    begin(worker, spec)
+    worker.keep_evaluated(True)
+    obeyed(worker)
+    asked = noting_requests(worker)
+    worker.run()
+    wait_until(lambda: worker._trainer.step > 100, "the worker makes no steps")
+    worker.run_epoch()  # so that it ends with an epoch, and no other step comes to rest
+    events_until(worker, Paused)
+    assert len(asked) > 10
+    assert all(step % EPOCH == 0 for step in asked)
+
+
+def test_an_evaluation_that_was_begun_gives_way_to_a_run_at_full_speed(worker, spec):
+    begin(worker, spec)
+    steps_until_paused(worker, 3)
+    evaluation = Slowly()
+    evaluation.at_epochs_end = False
+    worker._commands.put(lambda: setattr(worker._trainer, "due", evaluation))
+    assert next_event(worker) == Evaluating(True)
+    worker.run()
+    assert events_until(worker, Evaluating)[-1] == Evaluating(False)
+    wait_until(lambda: worker._trainer.step > 50, "the run waits for the evaluation")
+    assert worker._trainer.evaluated is not evaluation
+
+
+def test_an_evaluation_that_was_not_begun_is_not_told_to_have_ended(worker, spec):
+    begin(worker, spec)
+    steps_until_paused(worker, 3)
+    evaluation = Slowly()
+    evaluation.at_epochs_end = False
+
+    def ask_and_run():
+        worker._trainer.due = evaluation
+        worker._start_running(math.inf)
+        worker._stop_at_epoch = 1
+
+    worker._commands.put(ask_and_run)
+    events = events_until(worker, Paused)
+    assert evaluation.pieces == 0
+    assert [event for event in events if isinstance(event, Evaluating)] == []
+
+
+def test_at_a_slow_pace_steps_are_evaluated_in_between(worker, spec):
+    begin(worker, spec)
+    worker.keep_evaluated(True)
+    worker.set_speed(8)
+    worker.run()
+    events_until(worker, Started)
+    wait_until(
+        lambda: worker._trainer.evaluated.step > 0 and worker._trainer.evaluated.step % EPOCH,
+        "no step within an epoch is evaluated",
+    )
+    assert worker._running
+
+
+def test_at_a_slow_pace_a_long_evaluation_holds_up_no_step(worker, spec):
+    begin(worker, spec)
+    steps_until_paused(worker, 1)
+    evaluation = Slowly()
+    evaluation.at_epochs_end = False
+    worker._commands.put(lambda: setattr(worker._trainer, "due", evaluation))
+    worker.set_speed(50)
+    worker.run()
+    wait_until(lambda: worker._trainer.step >= EPOCH - 1, "the steps wait for the evaluation")
+    assert evaluation.pieces > 0
+    worker.pause()
+    events_until(worker, Paused)
+
+
+def test_keeping_evaluated_changes_no_epochs_record_and_no_bit(worker, spec):
+    begin(worker, spec)
+    worker.keep_evaluated(True)
+    worker.set_speed(60)
+    worker.run()
+    wait_until(lambda: worker._trainer.step >= 2 * EPOCH + 1, "the worker makes no steps")
+    worker.pause()
+    events_until(worker, Paused)
+    steps_until_paused(worker, 3)
+    trainer = worker._trainer
+    wait_for_evaluated(worker, settled_step(worker))
+    again = replay(trainer.spec, trainer.data, trainer.journal, trainer.step)
+    assert again.network.theta.tobytes() == trainer.network.theta.tobytes()
+    assert trainer.epochs[0].epoch == 0
+    assert trainer.epochs[1:] == again.epochs
+
+
+def test_a_run_that_diverged_is_evaluated_once_and_then_left_alone(worker, folder):
+    begin(worker, small_spec(data=str(folder), eta=1000.0, l2=1000.0))
+    worker.keep_evaluated(True)
+    worker.run()
+    events_until(worker, Failed)
+    wait_for_evaluated(worker, settled_step(worker))
+    asked = noting_requests(worker)
+    all_events(worker)
+    time.sleep(0.05)
+    assert all_events(worker) == []
+    assert asked == []
+
+
+def test_too_little_memory_for_an_evaluation_is_said_once(worker, spec, monkeypatch):
+    begin(worker, spec)
+    steps_until_paused(worker, 1)
+
+    def too_large(self):
+        raise MemoryError
+
+    monkeypatch.setattr(worker_module.Trainer, "evaluate_piece", too_large)
+    worker.keep_evaluated(True)
+    assert "memory" in events_until(worker, Failed)[-1].sentence
+    time.sleep(0.05)
+    assert [event for event in all_events(worker) if isinstance(event, Failed)] == []
+    assert not worker._evaluating

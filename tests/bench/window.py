@@ -8,25 +8,13 @@ import sys
 import time
 
 from _measure import ratio, report
-from _window import open_window, wait_until
-from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer
+from _window import FrameCounter, headless_steps_a_second, open_window, wait_until, windowed_steps_a_second
+from PySide6.QtCore import Qt, QTimer
 
-from nnviz.run.trainer import Trainer
+from nnviz.app.graphics.canvas import Canvas
 
-SECONDS = 6.0
 ROUNDS = 5
 HEARTBEAT_MS = 5
-
-
-class FrameCounter(QObject):
-    """Counts how often a widget is painted."""
-
-    count = 0
-
-    def eventFilter(self, watched, event):
-        if event.type() == QEvent.Type.Paint:
-            self.count += 1
-        return False
 
 
 class Heartbeat:
@@ -49,49 +37,31 @@ class Heartbeat:
         self._timer.stop()
 
 
-def headless_steps_a_second(spec, data):
-    trainer = Trainer(spec, data)
-    start = time.perf_counter()
-    while time.perf_counter() - start < SECONDS:
-        trainer.advance(200)
-    return trainer.step / (time.perf_counter() - start)
-
-
-def windowed(window, counter):
-    """Train from step 0 at full speed; return steps a second, frames a second, heartbeat delays, pause delay."""
+def pause_ms(window):
+    """Return how long a running run takes to pause, in milliseconds."""
     run = window.run_control
-    before = run.snapshot
-    run.reset()
-    wait_until(lambda: run.snapshot is not before and run.snapshot.step == 0 and bool(run.snapshot.epochs))
-    heartbeat, frames, start = Heartbeat(), counter.count, time.perf_counter()
     run.toggle()
-    loop = QEventLoop()
-    QTimer.singleShot(int(1000 * SECONDS), loop.quit)
-    loop.exec()
-    elapsed, painted = time.perf_counter() - start, counter.count - frames
-    heartbeat.stop()
+    wait_until(lambda: run.running)
     asked = time.perf_counter()
     run.toggle()
     wait_until(lambda: not run.running)
-    pause = 1000 * (time.perf_counter() - asked)
-    # what the worker had done when the time was up, as nearly as the last frame tells
-    return run.snapshot.step / (elapsed + pause / 1000), painted / elapsed, heartbeat.late, pause
+    return 1000 * (time.perf_counter() - asked)
 
 
 def main():
     window = open_window()
-    counter = FrameCounter()
-    window.weights._picture.installEventFilter(counter)
-    spec, data = window.run_control.spec, window.run_control._worker._data
-    shares, rates, late, pauses, both = [], [], [], [], []
+    counter = FrameCounter(window.views.diagram.findChild(Canvas))
+    spec, data = window.run_control.spec, window.choice.data
+    shares, rates, late, pauses = [], [], [], []
     for _ in range(ROUNDS):
         alone = headless_steps_a_second(spec, data)
-        steps, frames, delays, pause = windowed(window, counter)
+        heartbeat = Heartbeat()
+        steps, frames = windowed_steps_a_second(window, counter)
+        heartbeat.stop()
         shares.append(steps / alone)
         rates.append(frames)
-        late += delays
-        pauses.append(pause)
-        both.append((round(alone), round(steps)))
+        late += heartbeat.late
+        pauses.append(pause_ms(window))
         print(f"headless {alone:,.0f}, window {steps:,.0f} steps a second", file=sys.stderr)
     window.close()
     late.sort()

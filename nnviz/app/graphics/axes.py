@@ -6,6 +6,8 @@ import math
 
 import pyqtgraph as pg
 
+LINE = 19
+"""Pixels between two labels of an upright axis, at the usual size of text."""
 LEAPS = (1.0, 2.0, 3.0, 5.0, 10.0)
 
 
@@ -69,12 +71,21 @@ class ValueAxis(pg.AxisItem):  # type: ignore[misc]
         super().__init__(orientation)
         self.enableAutoSIPrefix(False)
         self.logarithmic = False
+        self.text_scale = 1.0
         self._decimals = 0
 
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
         """Return the places of ticks: for logarithms at 1, 2 and 5 times the powers of ten."""
         if not self.logarithmic:
             levels: list[tuple[float, list[float]]] = super().tickValues(low, high, size)
+            # pyqtgraph does not know how large the text is, and labels the ticks of two levels.
+            room = max(2, int(size / (LINE * self.text_scale)))
+            if sum(len(values) for _, values in levels[:2]) > room:
+                levels = levels[:1]
+            spacing, values = levels[0]
+            nth = math.ceil(len(values) / room)
+            if nth > 1:
+                levels = [(nth * spacing, list(values)[::nth])]
             spacing = min(spacing for spacing, _ in levels[:2])
             self._decimals = max(0, math.ceil(-math.log10(spacing) - 1e-9))
             return levels

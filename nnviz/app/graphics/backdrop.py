@@ -38,6 +38,8 @@ class Backdrop:
             return
         ratio = painter.device().devicePixelRatioF()
         box = area.toAlignedRect()
+        if box.isEmpty():
+            return
         key = (key, area.x(), area.y(), area.width(), area.height(), ratio)
         if key != self._key:
             pixmap = QPixmap(box.size() * ratio)

@@ -7,17 +7,29 @@ the training thread; a chart in a view that repaints while training runs is pain
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import ArrayLike, NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPaintEngine, QPainter, QPen, QPolygonF
 
-from nnviz.app.graphics.text import BOTTOM, CENTRE, LEFT, MIDDLE, RIGHT, TOP, line_height, text_width, write
+from nnviz.app.graphics.text import (
+    BOTTOM,
+    CENTRE,
+    LEFT,
+    MIDDLE,
+    RIGHT,
+    TOP,
+    line_height,
+    raised,
+    text_width,
+    write,
+)
 from nnviz.app.theme import Theme
 
 FAR = 20_000.0
@@ -38,6 +50,8 @@ class Axis:
     logarithmic : bool
     ticks : sequence of (value, text), optional
         Where and what; round numbers where not given.
+    whole : bool
+        Whether only whole numbers have ticks, as of epochs.
     """
 
     label: str
@@ -45,6 +59,7 @@ class Axis:
     high: float
     logarithmic: bool = False
     ticks: Sequence[tuple[float, str]] | None = None
+    whole: bool = False
     _span: tuple[float, float] = field(init=False, repr=False, compare=False, default=(0.0, 1.0))
 
     def __post_init__(self) -> None:
@@ -66,8 +81,13 @@ class Axis:
     def marks(self, most: int) -> Sequence[tuple[float, str]]:
         """Return the ticks, about `most` of them."""
         if self.ticks is not None:
-            return self.ticks
-        return _decades(*self._span, most) if self.logarithmic else round_numbers(self.low, self.high, most)
+            every = math.ceil(len(self.ticks) / max(most, 1))
+            return self.ticks[:: max(every, 1)]
+        if self.logarithmic:
+            return _decades(*self._span, most)
+        if self.whole:
+            most = min(most, max(int(self.high - self.low), 1))
+        return round_numbers(self.low, self.high, most)
 
 
 def round_numbers(low: float, high: float, most: int) -> list[tuple[float, str]]:
@@ -83,13 +103,13 @@ def round_numbers(low: float, high: float, most: int) -> list[tuple[float, str]]
 
 
 def _decades(low: float, high: float, most: int) -> list[tuple[float, str]]:
+    """Return powers of ten between two decimal logarithms; where hardly one fits, 2 and 5 times them as well."""
     first, last = math.ceil(low - 1e-9), math.floor(high + 1e-9)
+    if last - first < 1 and most > 1:
+        places = [digit * 10.0**power for power in (first - 1, first, first + 1) for digit in (1, 2, 5)]
+        return [(v, f"{v:g}") for v in places if low - 1e-9 <= math.log10(v) <= high + 1e-9]
     every = max(1, math.ceil((last - first + 1) / max(most, 1)))
-    return [(10.0**power, f"10{_raised(power)}") for power in range(first, last + 1) if power % every == 0]
-
-
-def _raised(power: int) -> str:
-    return str(power).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return [(10.0**power, f"10{raised(power)}") for power in range(first, last + 1) if power % every == 0]
 
 
 class Chart:
@@ -103,9 +123,11 @@ class Chart:
     x, y : Axis
     title : str
     ticks : (int, int)
-        About how many on each axis.
+        About how many on each axis; fewer where their texts would run into each other.
     bare : bool
         Without the bottom axis's texts, as of charts that stand above each other with one axis in common.
+    headroom : float
+        Pixels left above the box for a title that somebody else paints.
 
     Attributes
     ----------
@@ -122,6 +144,7 @@ class Chart:
         title: str = "",
         ticks: tuple[int, int] = (6, 5),
         bare: bool = False,
+        headroom: float = 0.0,
     ) -> None:
         self._theme = theme
         self._area = area
@@ -129,13 +152,22 @@ class Chart:
         self._title = title
         self._bare = bare
         line = line_height(theme, 9)
-        self._x_marks, self._y_marks = x.marks(ticks[0]), y.marks(ticks[1])
-        widest = max((text_width(theme, text, 9) for _, text in self._y_marks), default=0.0)
+        top = (line_height(theme, 10, strong=True) + 4) if title else max(headroom, line / 2)
+        bottom = line / 2 if bare else axis_height(theme, x.label)
+        height = max(area.height() - top - bottom, 1.0)
+        self._y_marks = _that_fit(y, ticks[1], height, lambda _: line)
+        widest = max((self._width(text) for _, text in self._y_marks), default=0.0)
         left = widest + 8 + (line + 2 if y.label else 0)
-        top = (line_height(theme, 10, strong=True) + 4) if title else line / 2
-        bottom = 5.0 if bare else line + 5 + (line if x.label else 0)
-        right = 8.0 if bare or not self._x_marks else max(8.0, text_width(theme, self._x_marks[-1][1], 9) / 2)
-        self.box = area.adjusted(left, top, -right, -bottom)
+        right = 8.0
+        for _ in range(2):  # fewer ticks may end in a wider text, which then needs room on the right
+            width = max(area.width() - left - right, 1.0)
+            self._x_marks = _that_fit(x, ticks[0], width, lambda text: self._width(text) + line)
+            if self._x_marks and not bare:
+                right = max(8.0, self._width(self._x_marks[-1][1]) / 2)
+        self.box = QRectF(area.left() + left, area.top() + top, max(area.width() - left - right, 1.0), height)
+
+    def _width(self, text: str) -> float:
+        return text_width(self._theme, text, 9)
 
     def paint_frame(self, painter: QPainter) -> None:
         """Paint title, axes, grid, ticks and labels."""
@@ -158,17 +190,19 @@ class Chart:
             if box.left() - 1 <= x <= box.right() + 1:
                 painter.setPen(QPen(theme.colour("line"), 1))
                 painter.drawLine(QPointF(x, box.bottom()), QPointF(x, box.bottom() + 3))
-                half = text_width(theme, text, 9) / 2 + 1
-                place = QRectF(x - half, box.bottom() + 4, 2 * half, line)
+                half = self._width(text) / 2 + 1
+                place = QRectF(x - half, box.bottom() + _below(line), 2 * half, line)
                 write(painter, theme, place, text, CENTRE | TOP, 9, "muted")
         if self._x.label and not self._bare:
             place = QRectF(box.left(), area.bottom() - line, box.width(), line)
             write(painter, theme, place, self._x.label, CENTRE | BOTTOM, 9)
         if self._y.label:
             painter.save()
-            painter.translate(area.left() + line / 2, box.center().y())
+            painter.translate(area.left() + line / 2, area.center().y())
             painter.rotate(-90)
-            place = QRectF(-box.height() / 2, -line / 2, box.height(), line)
+            place = QRectF(-area.height() / 2, -line / 2, area.height(), line)
+            if self._width(self._y.label) < box.height():
+                place = place.translated(area.center().y() - box.center().y(), 0)
             write(painter, theme, place, self._y.label, CENTRE | MIDDLE, 9)
             painter.restore()
 
@@ -185,22 +219,42 @@ class Chart:
         return self._x.low + (pixel - self.box.left()) / self.box.width() * (self._x.high - self._x.low)
 
     def points(self, x: ArrayLike, y: ArrayLike) -> QPolygonF:
-        """Return where points of the data lie; what is no number lies far below."""
-        across = self.box.left() + self._x.share(x) * self.box.width()
-        down = self.box.bottom() - self._y.share(y) * self.box.height()
-        down = np.clip(np.nan_to_num(down, nan=FAR, posinf=FAR, neginf=-FAR), -FAR, FAR)
+        """Return where points of the data lie; what is no number lies far outside."""
+        across, down = self._pixels(x, y)
         if len(across) == 0:  # pyqtgraph cannot
             return QPolygonF()
         polygon: QPolygonF = pg.functions.arrayToQPolygonF(across, down)
         return polygon
 
+    def _pixels(self, x: ArrayLike, y: ArrayLike) -> tuple[Numbers, Numbers]:
+        box = self.box
+        return (
+            _within_reach(box.left() + self._x.share(x) * box.width()),
+            _within_reach(box.bottom() - self._y.share(y) * box.height()),
+        )
+
     def line(self, painter: QPainter, x: ArrayLike, y: ArrayLike, colour: QColor, width: float = 2.0) -> None:
-        """Draw a line through points."""
+        """Draw a line through points, with a gap where one is no number."""
+        x, y = np.asarray(x, np.float64), np.asarray(y, np.float64)
         painter.save()
         painter.setClipRect(self.box.adjusted(-1, -1, 1, 1))
-        painter.setPen(QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-        painter.drawPolyline(self.points(x, y))
+        pen = QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
+        # In pixels, a noisy line that is wider than one takes twenty times as long in one piece: where it crosses
+        # itself has to be found. In pieces, square ends close the gaps at its corners.
+        in_pieces = painter.paintEngine().type() == QPaintEngine.Type.Raster and colour.alpha() == 255
+        if in_pieces:
+            pen.setCapStyle(Qt.PenCapStyle.SquareCap)
+        painter.setPen(pen)
+        for part in _unbroken(~(np.isnan(x) | np.isnan(y))):
+            if in_pieces:
+                painter.drawLines(self._pieces(x[part], y[part]))
+            else:
+                painter.drawPolyline(self.points(x[part], y[part]))
         painter.restore()
+
+    def _pieces(self, x: Numbers, y: Numbers) -> list[QLineF]:
+        across, down = (pixels.tolist() for pixels in self._pixels(x, y))
+        return [QLineF(*ends) for ends in zip(across, down, across[1:], down[1:], strict=False)]
 
     def dots(
         self,
@@ -225,8 +279,54 @@ class Chart:
         rectangles = []
         for low, high, height in zip(lows, highs, y, strict=True):
             left, right = self.across(float(low)), self.across(float(high))
-            top = min(max(self.down(float(height)), self.box.top()), self.box.bottom())
+            down = self.down(float(height))
+            top = self.box.bottom() if math.isnan(down) else min(max(down, self.box.top()), self.box.bottom())
             rectangles.append(QRectF(left, top, right - left, self.box.bottom() - top))
         painter.drawRects(rectangles)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         return rectangles
+
+
+def axis_height(theme: Theme, label: str) -> float:
+    """Return how much room the bottom axis takes for its ticks and, where it has one, its label."""
+    line = line_height(theme, 9)
+    return _below(line) + line + 1 + (line if label else 0)
+
+
+def _below(line: float) -> float:
+    """Return how far below the box the ticks' texts are; out of the way of the lowest of the left axis."""
+    return max(4.0, 0.3 * line)
+
+
+def align(charts: Sequence[Chart]) -> None:
+    """Let charts that stand above each other begin and end at one left and one right edge."""
+    left = max((chart.box.left() for chart in charts), default=0.0)
+    right = min((chart.box.right() for chart in charts), default=0.0)
+    for chart in charts:
+        chart.box.setLeft(left)
+        chart.box.setRight(max(right, left + 1))
+
+
+def _that_fit(
+    axis: Axis, most: int, length: float, room: Callable[[str], float]
+) -> Sequence[tuple[float, str]]:
+    """Return as many ticks of an axis so many pixels long as have room beside each other."""
+    for count in range(most, 0, -1):
+        marks = axis.marks(count)
+        places = axis.share([value for value, _ in marks]) * length
+        needed = [(room(one) + room(other)) / 2 for (_, one), (_, other) in pairwise(marks)]
+        if all(apart >= need for apart, need in zip(np.diff(places), needed, strict=True)):
+            return marks
+    return axis.marks(1)[:1]
+
+
+def _within_reach(pixels: Numbers) -> Numbers:
+    return np.fmin(np.fmax(pixels, -FAR), FAR)  # of NaN and a number, they return the number
+
+
+def _unbroken(good: NDArray[np.bool_]) -> list[slice]:
+    """Return the stretches throughout which `good` holds."""
+    if good.all():
+        return [slice(0, len(good))]
+    edges = np.flatnonzero(np.diff(good, prepend=False, append=False))
+    return [slice(int(first), int(stop)) for first, stop in zip(edges[::2], edges[1::2], strict=True)]

@@ -7,8 +7,8 @@ from functools import lru_cache
 from PySide6.QtCore import QByteArray, QPointF, QRectF, QSizeF
 from PySide6.QtGui import QPainter
 from PySide6.QtSvg import QSvgRenderer
-from ziamath.zmath import Latex
 from ziamath.config import config
+from ziamath.zmath import Latex
 
 from nnviz.app.theme import Theme
 
@@ -27,6 +27,11 @@ def equation_size(theme: Theme, latex: str, points: float = 12) -> QSizeF:
     """Return how large a formula is."""
     size = _renderer(latex, points * theme.text_scale, theme.colours.text).viewBoxF().size()
     return QSizeF(size)
+
+
+def equation_ascent(theme: Theme, latex: str, points: float = 12) -> float:
+    """Return how far below a formula's upper edge its baseline lies, on which numbers beside it stand."""
+    return -_renderer(latex, points * theme.text_scale, theme.colours.text).viewBoxF().top()
 
 
 def paint_equation(

@@ -1,11 +1,11 @@
-"""The icons of the transport bar, drawn in the theme's colours."""
+"""The icons of buttons, drawn in the theme's colours."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap, QPolygonF
+from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap, QPolygonF
 
 SIDE = 96
 """Pixels; ample for any screen, scaled down as needed."""
@@ -44,17 +44,41 @@ def _reset(painter: QPainter) -> None:
     painter.drawPolygon(QPolygonF([QPointF(78, 16), QPointF(34, 48), QPointF(78, 80)]))
 
 
+def _export(painter: QPainter) -> None:
+    _bar(painter, 43, 10)
+    painter.drawPolygon(QPolygonF([QPointF(24, 40), QPointF(72, 40), QPointF(48, 12)]))
+    painter.drawRect(QRectF(16, 76, 64, 9))
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Clear)
+    painter.drawRect(QRectF(40, 62, 16, 14))
+
+
+def _float(painter: QPainter) -> None:
+    painter.drawRoundedRect(QRectF(14, 14, 68, 68), 6, 6)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Clear)
+    painter.drawRect(QRectF(23, 34, 50, 39))
+
+
+def _close(painter: QPainter) -> None:
+    pen = QPen(painter.brush().color(), 10, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
+    painter.setPen(pen)
+    painter.drawLine(QPointF(24, 24), QPointF(72, 72))
+    painter.drawLine(QPointF(72, 24), QPointF(24, 72))
+
+
 _DRAWINGS: dict[str, Callable[[QPainter], None]] = {
     "run": _run,
     "pause": _pause,
     "step": _step,
     "epoch": _epoch,
     "reset": _reset,
+    "export": _export,
+    "float": _float,
+    "close": _close,
 }
 
 
 def icon(name: str, colour: QColor, disabled: QColor) -> QIcon:
-    """Return an icon: "run", "pause", "step", "epoch" or "reset"."""
+    """Return an icon, one of those named in `_DRAWINGS`."""
     result = QIcon()
     for mode, tint in ((QIcon.Mode.Normal, colour), (QIcon.Mode.Disabled, disabled)):
         pixmap = QPixmap(SIDE, SIDE)

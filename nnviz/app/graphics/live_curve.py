@@ -126,17 +126,24 @@ class LiveCurve(QWidget):
             self._still = self._paint_still()
         with QPainter(self) as painter:
             painter.drawPixmap(0, 0, self._still)
-            box = self._plot.vb.sceneBoundingRect()
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setClipRect(box)
-            if len(self._steps) > 1:
-                self._paint_curve(painter, box)
-            self._paint_marks(painter, box)
-            painter.setClipping(False)
+            self.paint_curve(painter)
             if self._cursor is not None:
-                x = self._to_pixels(np.array([self._cursor]), np.zeros(1), box)[0][0]
+                x = self._to_pixels(np.array([self._cursor]), np.zeros(1), self._plot.vb.sceneBoundingRect())[
+                    0
+                ][0]
                 painter.setPen(self._cursor_pen)
                 painter.drawLine(QPointF(x, 0), QPointF(x, self._plots.ci.sceneBoundingRect().bottom()))
+
+    def paint_curve(self, painter: QPainter) -> None:
+        """Paint the band, the line and the marks, in the coordinates of the plots' scene."""
+        box = self._plot.vb.sceneBoundingRect()
+        painter.save()
+        painter.setClipRect(box)
+        if len(self._steps) > 1:
+            self._paint_band_and_line(painter, box)
+        self._paint_marks(painter, box)
+        painter.restore()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Tell where the pointer is."""
@@ -154,13 +161,15 @@ class LiveCurve(QWidget):
         viewport.render(pixmap, QPoint(), QRegion(), QWidget.RenderFlag.DrawWindowBackground)
         return pixmap
 
-    def _paint_curve(self, painter: QPainter, box: QRectF) -> None:
+    def _paint_band_and_line(self, painter: QPainter, box: QRectF) -> None:
         area = box.toAlignedRect()
         band = self._band_image(area.left(), area.top(), area.width(), area.height(), box)
         if band is not None:
             painter.drawImage(area.topLeft(), band)
         painter.setPen(self._pen)
-        painter.drawPolyline(_polygon(*self._to_pixels(self._steps, self._line, box)))
+        across, down = self._to_pixels(self._steps, self._line, box)
+        # An SVG is not clipped: the line must not leave the plot by itself.
+        painter.drawPolyline(_polygon(across, np.clip(down, box.top(), box.bottom())))
 
     def _paint_marks(self, painter: QPainter, box: QRectF) -> None:
         for marks in self._marks:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+from functools import lru_cache
+
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
 
-from nnviz.app.theme import Theme
+from nnviz.app.theme import Theme, text_font
 
 LEFT, RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
 TOP, BOTTOM = Qt.AlignmentFlag.AlignTop, Qt.AlignmentFlag.AlignBottom
 CENTRE, MIDDLE = Qt.AlignmentFlag.AlignHCenter, Qt.AlignmentFlag.AlignVCenter
 WRAP = Qt.TextFlag.TextWordWrap
+HUGE = 100_000
+"""From here on, numbers are written with a power of ten."""
 
 
 def write(
@@ -38,22 +44,58 @@ def write(
     painter.setPen(theme.colour(role))
     flags = align.value | (WRAP.value if wrap else Qt.TextFlag.TextSingleLine.value)
     if not wrap:
-        metrics = QFontMetricsF(font)
-        if metrics.horizontalAdvance(text) > area.width():
-            text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, area.width())
+        scaled = points * theme.text_scale
+        if _width(text, scaled, strong) > area.width():
+            text = _metrics(scaled, strong).elidedText(text, Qt.TextElideMode.ElideRight, area.width())
     painter.drawText(area, flags, text)
 
 
 def line_height(theme: Theme, points: float = 10, strong: bool = False) -> float:
     """Return how far apart lines of text are."""
-    return QFontMetricsF(theme.font(points, strong)).lineSpacing()
+    return _metrics(points * theme.text_scale, strong).lineSpacing()
 
 
 def text_width(theme: Theme, text: str, points: float = 10, strong: bool = False) -> float:
     """Return how wide a line of text is."""
-    return QFontMetricsF(theme.font(points, strong)).horizontalAdvance(text)
+    return _width(text, points * theme.text_scale, strong)
+
+
+@lru_cache(maxsize=64)
+def _metrics(points: float, strong: bool) -> QFontMetricsF:
+    return QFontMetricsF(text_font(points, strong))
+
+
+@lru_cache(maxsize=4096)
+def _width(text: str, points: float, strong: bool) -> float:
+    # Most of what is written was written in the frame before; to measure it takes as long as to write it.
+    return _metrics(points, strong).horizontalAdvance(text)
+
+
+def fitting(theme: Theme, texts: Sequence[str], width: float, points: float, strong: bool = False) -> str:
+    """Return the first of some texts, the longest first, that is no wider than there is room; or the last."""
+    return next((text for text in texts if text_width(theme, text, points, strong) <= width), texts[-1])
 
 
 def signed(value: float, decimals: int = 2) -> str:
-    """Return a number with its sign, a real minus: "+0.25", "−1.50"."""
-    return f"{value:+.{decimals}f}".replace("-", "−")
+    """Return a number with its sign, a real minus: "+0.25", "−1.50", "+3.2·10⁸"."""
+    if abs(value) < HUGE:
+        return f"{value:+.{decimals}f}".replace("-", "−")
+    return f"+{number(value)}" if value > 0 else number(value)
+
+
+def number(value: float, decimals: int = 2) -> str:
+    """Return a number with a real minus, without a plus, and short even where it is huge: "−1.50", "3.2·10⁸"."""
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    if abs(value) >= HUGE:
+        mantissa, power = f"{value:.1e}".split("e")
+        return f"{mantissa}·10{raised(int(power))}".replace("-", "−")
+    text = f"{value:.{decimals}f}"
+    return text.removeprefix("-") if float(text) == 0 else text.replace("-", "−")
+
+
+def raised(power: int) -> str:
+    """Return a whole number as an exponent: "⁻³"."""
+    return str(power).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))

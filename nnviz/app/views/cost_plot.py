@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, Qt, QTimer, Slot
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Slot
+from PySide6.QtGui import QFontMetrics, QPainter, QResizeEvent, QTextDocument
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -116,6 +116,16 @@ class CostPlot(View):
             plot.getAxis("bottom").setStyle(showValues=False)
             plot.getAxis("bottom").setHeight(8)
         return plot
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Name the axes where there is room for their names."""
+        super().resizeEvent(event)
+        self._name_axes()
+
+    def _name_axes(self) -> None:
+        for plot in (self._costs, self._accuracies):
+            axis = plot.getAxis("left")
+            axis.showLabel(axis.label.boundingRect().width() < axis.height())
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the run up to this step."""
@@ -249,6 +259,29 @@ class CostPlot(View):
         nearest = min(self._drawn_epochs, key=lambda record: abs(record.step - step))
         return nearest if abs(nearest.step - step) <= 0.03 * self._last_step.value else None
 
+    def paint_figure(self, painter: QPainter, area: QRectF) -> None:
+        """Paint the plots with their legend."""
+        if not self.isVisible():
+            self._jump_ranges()
+        legend = QTextDocument()
+        legend.setDefaultFont(self.theme.font(10))
+        legend.setHtml(self._readout.text())
+        legend.setTextWidth(area.width())
+        painter.save()
+        painter.translate(area.topLeft())
+        legend.drawContents(painter)
+        painter.translate(0, legend.size().height())
+        shown = self._graphics.size()
+        size = QSize(int(area.width()), int(area.height() - legend.size().height()))
+        self._graphics.resize(size)
+        self._graphics.ci.resize(size)
+        self._graphics.ci.layout.activate()
+        scene = QRectF(0, 0, size.width(), size.height())
+        self._graphics.scene().render(painter, scene, scene)
+        self._curve.paint_curve(painter)
+        self._graphics.resize(shown)
+        painter.restore()
+
     @Slot()
     def take_up_theme(self) -> None:
         """Take up the theme's colours."""
@@ -258,6 +291,7 @@ class CostPlot(View):
         self._readout.setFixedHeight(3 * QFontMetrics(theme.font(10)).lineSpacing() + 2)
         self._graphics.setBackground(theme.colour("surface"))
         for plot in (self._costs, self._accuracies):
+            plot.getAxis("left").text_scale = theme.text_scale
             plot.getAxis("left").setWidth(round(58 * theme.text_scale) + 6)
             for side in ("left", "bottom"):
                 axis = plot.getAxis(side)
@@ -273,6 +307,7 @@ class CostPlot(View):
             curve.setSymbolPen(None)
         band, line, cursor = theme.colour("muted", 0.38), theme.colour("highlight"), theme.colour("text", 0.6)
         self._curve.set_colours(band, line, cursor)
+        self._name_axes()
         self._draw_epochs(self._drawn_epochs)
         self._tell()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QLocale, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QLocale, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
@@ -132,11 +132,22 @@ class SetupPanel(QScrollArea):
             )
         )
         column.addStretch(1)
+        self._inside = inside
         self.setWidget(inside)
-        # No wider than its contents need: the room belongs to the pictures.
-        width = inside.minimumSizeHint().width() + 2 * self.frameWidth() + 14
+        self._fit_width()
+
+    def _fit_width(self) -> None:
+        """Be no wider than the contents need: the room belongs to the pictures."""
+        width = self._inside.minimumSizeHint().width() + 2 * self.frameWidth() + 14
         self.setMinimumWidth(width)
         self.setMaximumWidth(width + 40)
+
+    def event(self, event: QEvent) -> bool:
+        """Keep to the width of the contents when their text becomes larger or smaller."""
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest and self.widget() is not None:
+            self._fit_width()
+        return done
 
     def fill(self, spec: RunSpec) -> None:
         """Show the settings of a specification, without applying any."""

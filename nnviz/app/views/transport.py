@@ -6,7 +6,7 @@ import math
 import time
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtGui import QAction, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -17,12 +17,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnviz.app.graphics.text import number
 from nnviz.app.theme import Theme
 from nnviz.app.views.view import View
 from nnviz.run.snapshot import Snapshot
 
 FASTEST = 10_000
 PATIENCE_MS = 300
+FIGURE_GAP = 24
+"""Pixels between two figures."""
+SPEED_WIDTH = 150
+"""Pixels of the slider, where what is written above it needs no more."""
 POSITIONS = 80
 """Positions of the speed slider below its last, which is: as fast as it goes."""
 
@@ -38,6 +43,13 @@ def speed_text(speed: float) -> str:
         return "as fast as it goes"
     rounded = round(speed, 1) if speed < 10 else float(f"{speed:.2g}")
     return "1 step a second" if rounded == 1 else f"{rounded:,g} steps a second"
+
+
+def cost_text(cost: float) -> str:
+    """Return a cost in no more room than "12.3456" takes, however large it is."""
+    if math.isnan(cost):
+        return "–"
+    return f"{cost:.4f}" if cost < 99.99995 else number(cost, 1)
 
 
 class Figure(QWidget):
@@ -68,7 +80,7 @@ class Figure(QWidget):
         self._large, self._small = self._theme.font(19, strong=True), self._theme.font(10)
         large, small = QFontMetricsF(self._large), QFontMetricsF(self._small)
         width = max(large.horizontalAdvance(self._widest), small.horizontalAdvance(self._name))
-        self.setFixedSize(math.ceil(width) + 4, math.ceil(0.82 * large.height() + small.height()))
+        self.setFixedSize(math.ceil(width) + FIGURE_GAP, math.ceil(0.82 * large.height() + small.height()))
         self.update()
 
     @property
@@ -111,9 +123,12 @@ class Transport(View):
     def __init__(self, theme: Theme, actions: list[QAction]) -> None:
         super().__init__(theme, "Transport bar")
         self.setProperty("role", "transport")
-        layout = QHBoxLayout(self)
+        layout = self._row = QHBoxLayout(self)
         layout.setContentsMargins(14, 8, 14, 8)
         layout.setSpacing(6)
+        # The window may be narrower than all figures side by side; see `_leave_out`.
+        layout.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         for action in actions:
             button = QToolButton()
             button.setDefaultAction(action)
@@ -141,7 +156,6 @@ class Transport(View):
         self.rate = Figure(theme, "steps a second", "12,345", "Steps made in the last second.")
         self._figures = (self.rate, self.step, self.epoch, self.cost, self.accuracy)
         for figure in self._figures:
-            layout.addSpacing(16)
             layout.addWidget(figure)
         self._rate_since: tuple[float, int] | None = None
         self._patience = QTimer(self)
@@ -157,16 +171,22 @@ class Transport(View):
         self._speed.setRange(0, POSITIONS)
         self._speed.setValue(POSITIONS)
         self._speed.setPageStep(POSITIONS // 4)
-        self._speed.setMinimumWidth(150)
-        self._speed.setMaximumWidth(220)
         self._speed.setToolTip("How many steps are made a second, from 1 to as many as the computer can.")
         self._speed.setAccessibleName("Speed")
         self._speed.valueChanged.connect(self._choose_speed)
+        self._fit_speed()
         column = QVBoxLayout()
         column.setSpacing(4)
         column.addWidget(self._speed_label)
         column.addWidget(self._speed)
         return column
+
+    def _fit_speed(self) -> None:
+        """Have every speed fit above the slider in the size of text that the user has chosen."""
+        font = self.theme.font()
+        self._speed_label.setFont(font)
+        widest = QFontMetricsF(font).horizontalAdvance(speed_text(FASTEST))
+        self._speed.setFixedWidth(max(SPEED_WIDTH, math.ceil(widest)))
 
     @Slot(int)
     def _choose_speed(self, position: int) -> None:
@@ -178,7 +198,7 @@ class Transport(View):
         """Show where the run is."""
         self.step.show_text(f"{snapshot.step:,}")
         self.epoch.show_text(f"{snapshot.epoch + snapshot.epoch_progress:.2f}")
-        self.cost.show_text("–" if math.isnan(snapshot.smoothed_cost) else f"{snapshot.smoothed_cost:.4f}")
+        self.cost.show_text(cost_text(snapshot.smoothed_cost))
         if not self._is_evaluating:
             accuracy = f"{100 * snapshot.epochs[-1].test_accuracy:.2f} %" if snapshot.epochs else "–"
             self.accuracy.show_text(accuracy)
@@ -195,6 +215,24 @@ class Transport(View):
         """Paint the figures in the theme's colours and size."""
         for figure in self._figures:
             figure.take_up_theme()
+        self._fit_speed()
+        self._leave_out()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show as many figures as there is room for."""
+        super().resizeEvent(event)
+        self._leave_out()
+
+    def _leave_out(self) -> None:
+        """Hide the figures that there is no room for, the least important first."""
+        room = self.width() - self._row.contentsMargins().left() - self._row.contentsMargins().right()
+        for item in (self._row.itemAt(n) for n in range(self._row.count())):
+            if item is not None and not isinstance(item.widget(), Figure):
+                room -= item.minimumSize().width() + self._row.spacing()
+        for figure in (self.step, self.cost, self.accuracy, self.epoch, self.rate):
+            room -= figure.width() + self._row.spacing()
+            figure.setVisible(room >= 0)
+        self.setFixedHeight(max(60, self.step.height() + 16))
 
     @Slot(bool)
     def show_evaluating(self, busy: bool) -> None:

@@ -79,7 +79,7 @@ def test_steps_are_whole_numbers_with_their_thousands_apart(qapp):
 def test_values_have_the_decimals_they_need(qapp, spacing, values, labels):
     axis = ValueAxis("left")
     count = len(values)
-    axis.tickValues(values[0], values[-1] + spacing * (9 - count), 60)
+    axis.tickValues(values[0], values[-1] + spacing * (9 - count), 300)
     found = axis.tickStrings(values, 1, spacing)
     assert [float(label) for label in found] == [float(label) for label in labels]
     assert len({len(label.partition(".")[2]) for label in found}) == 1
@@ -97,6 +97,15 @@ def test_no_two_linear_ticks_have_the_same_label(qapp, low, high, size):
     assert len(set(labels)) == len(labels)
     for value, label in zip(shown, labels, strict=True):
         assert float(label) == pytest.approx(value, abs=(high - low) / 1000)
+
+
+@pytest.mark.parametrize("text_scale", [0.8, 1.0, 2.0])
+@pytest.mark.parametrize("size", [50, 90, 300])
+def test_labels_do_not_run_into_each_other(qapp, size, text_scale):
+    axis = ValueAxis("left")
+    axis.text_scale = text_scale
+    labelled = [value for _, values in axis.tickValues(0.0, 1.0, size)[:2] for value in values]
+    assert 2 <= len(labelled) <= max(2, size / (14 * text_scale))
 
 
 def test_logarithmic_ticks_stand_at_1_2_and_5_and_are_labelled_with_the_values(qapp):

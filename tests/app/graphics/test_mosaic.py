@@ -1,11 +1,13 @@
+import math
 from itertools import combinations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QBuffer, QRectF, QSize
 from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtSvg import QSvgGenerator, QSvgRenderer
 
-from nnviz.app.graphics.mosaic import Mosaic
+from nnviz.app.graphics.mosaic import GAP, Mosaic
 
 AREAS = [QRectF(1, 1, 458, 458), QRectF(10, 20, 300, 700), QRectF(0, 0, 900, 160), QRectF(0.5, 0.5, 120, 120)]
 SHAPES = [(28, 28), (5, 4), (1, 1), (30, 784)]
@@ -51,11 +53,19 @@ def test_images_use_the_room_there_is(n):
     assert used > 0.5 * area.width() * area.height()
 
 
-def test_large_pixels_are_all_of_one_size():
+@pytest.mark.parametrize("side", range(300, 700, 37))
+def test_large_pixels_are_all_of_one_size_unless_that_costs_much(side):
     for n in (1, 4, 16, 30):
-        rectangle = mosaic_of(n, (28, 28), QRectF(0, 0, 530, 530)).rectangles[0]
-        assert rectangle.width() / 28 * 2 == int(rectangle.width() / 28 * 2)
-        assert rectangle.width() == rectangle.height()
+        mosaic = mosaic_of(n, (28, 28), QRectF(0, 0, side, side))
+        rectangle = mosaic.rectangles[0]
+        pixel = rectangle.width() / 28
+        assert rectangle.width() == pytest.approx(rectangle.height())
+        gap = round(GAP * 28)
+        counts = (mosaic.across, math.ceil(n / mosaic.across))
+        largest = min(side / (count * (28 + gap) - gap) for count in counts)
+        if largest >= 2 and pixel * 2 != int(pixel * 2):
+            assert rectangle.width() == pytest.approx(round(rectangle.width())), "not even the image is"
+            assert int(largest * 2) / 2 < 0.85 * largest
 
 
 @pytest.mark.parametrize("n", [1, 16, 30, 100])
@@ -180,3 +190,121 @@ def test_rows_of_parameters_can_be_shown_without_a_copy():
     view = painted(mosaic, (100, 60))
     mosaic.set_images(images.copy(), np.full(2, 30.0))
     assert painted(mosaic, (100, 60)) == view
+
+
+def with_strips(n, shape, area, caption=0.0):
+    mosaic = Mosaic()
+    mosaic.set_images(np.zeros((n, *shape), np.float32), np.ones(n), np.linspace(-1, 1, n))
+    mosaic.lay_out(area, caption)
+    return mosaic
+
+
+@pytest.mark.parametrize("area", AREAS, ids=lambda area: f"{area.width():.0f}x{area.height():.0f}")
+@pytest.mark.parametrize("caption", [0, 17])
+@pytest.mark.parametrize("n", [1, 7, 16, 100])
+def test_images_with_strips_and_captions_lie_in_the_area_apart_from_each_other(n, caption, area):
+    mosaic = with_strips(n, (28, 28), area, caption)
+    if not mosaic.rectangles or mosaic.rectangles[0].width() < 8:
+        return
+    whole = area.adjusted(-1, -1, 1, 1)
+    cells = [block.united(room) for block, room in zip(mosaic.blocks, mosaic.captions, strict=True)]
+    for image, block, room, cell in zip(
+        mosaic.rectangles, mosaic.blocks, mosaic.captions, cells, strict=True
+    ):
+        assert whole.contains(cell)
+        assert block.contains(image)
+        assert block.height() > image.height()
+        assert room.height() == caption
+        assert room.top() == pytest.approx(block.bottom())
+    assert [(a, b) for a, b in combinations(cells, 2) if a.intersects(b)] == []
+
+
+@pytest.mark.parametrize("caption", [0.0, 17.0])
+def test_how_wide_images_come_out_is_known_beforehand(caption):
+    area = QRectF(0, 0, 600, 310)
+    mosaic = with_strips(16, (28, 28), area, caption)
+    assert mosaic.image_width(area, caption) == pytest.approx(mosaic.rectangles[0].width())
+    assert Mosaic().image_width(area) == 0
+
+
+def test_captions_make_images_smaller():
+    area = QRectF(0, 0, 600, 310)
+    mosaic = with_strips(100, (28, 28), area)
+    assert mosaic.image_width(area, 40) < mosaic.image_width(area, 15) < mosaic.image_width(area)
+
+
+def test_strips_have_the_colours_of_their_numbers():
+    mosaic = Mosaic()
+    mosaic.set_colours("#ff0000", "#000000", "#00ff00", "#123456")
+    strips = np.array([2.0, -2.0, 0.0, 0.5])
+    mosaic.set_images(np.zeros((4, 28, 28), np.float32), np.ones(4), strips, 2.0)
+    picture = painted(mosaic, (300, 320))
+    found = []
+    for block, image in zip(mosaic.blocks, mosaic.rectangles, strict=True):
+        pixel = image.height() / 28
+        assert (
+            picture.pixelColor(round(image.center().x()), round(image.bottom() + pixel / 2)).name()
+            == "#123456"
+        )
+        y = round(block.bottom() - pixel)
+        colours = {
+            picture.pixelColor(x, y).name() for x in range(round(block.left()), round(block.right()) - 1)
+        }
+        assert len(colours) == 1
+        found.append(colours.pop())
+    assert found[:3] == ["#00ff00", "#ff0000", "#000000"]
+    assert QColor(found[3]).green() == pytest.approx(255 / 2, abs=1.5)
+
+
+def test_every_row_of_images_shows_its_own(qapp):
+    """An SVG has no parts of images: each row is one image of its own."""
+    mosaic = Mosaic()
+    mosaic.set_colours("#ff0000", "#000000", "#00ff00", "#000000")
+    values = np.array([1, -1, -1, 1, 1, -1, 1], np.float32)
+    mosaic.set_images(np.tile(values[:, None, None], (1, 6, 6)), np.ones(7))
+    svg = QBuffer()
+    svg.open(QBuffer.OpenModeFlag.WriteOnly)
+    generator = QSvgGenerator()
+    generator.setOutputDevice(svg)
+    generator.setSize(QSize(200, 200))
+    generator.setViewBox(QRectF(0, 0, 200, 200))
+    with QPainter(generator) as painter:
+        mosaic.paint(painter, QRectF(0, 0, 200, 200))
+    picture = QImage(200, 200, QImage.Format.Format_RGB32)
+    with QPainter(picture) as painter:
+        QSvgRenderer(svg.data()).render(painter)
+    assert mosaic.across < 7
+    for rectangle, value in zip(mosaic.rectangles, values, strict=True):
+        centre = rectangle.center().toPoint()
+        assert picture.pixelColor(centre).name() == ("#00ff00" if value > 0 else "#ff0000")
+
+
+def test_a_strip_and_a_caption_belong_to_their_image_but_not_to_its_pixels():
+    mosaic = with_strips(16, (28, 28), QRectF(0, 0, 620, 310), 17)
+    for index in (0, 7, 15):
+        image, block, room = (part[index] for part in (mosaic.rectangles, mosaic.blocks, mosaic.captions))
+        assert mosaic.index_at(image.center().x(), image.center().y()) == index
+        for y in (block.bottom() - 2, room.center().y()):
+            assert mosaic.at(image.center().x(), y) is None
+            assert mosaic.index_at(image.center().x(), y) == index
+    assert mosaic.index_at(-1, -1) is None
+
+
+def test_frames_go_round_images_and_strips():
+    mosaic = with_strips(1, (28, 28), QRectF(0, 0, 200, 220))
+    picture = QImage(200, 220, QImage.Format.Format_RGB32)
+    picture.fill(QColor("#ff00ff"))
+    with QPainter(picture) as painter:
+        mosaic.paint_frames(painter, QColor("#00ffff"))
+    image, block = mosaic.rectangles[0], mosaic.blocks[0]
+    for y in (image.top() - 1, image.bottom(), block.bottom()):
+        row = [picture.pixelColor(round(image.center().x()), round(y) + by).name() for by in (-1, 0, 1)]
+        assert "#00ffff" in row
+
+
+def test_strips_that_come_or_go_change_the_layout():
+    mosaic = with_strips(4, (28, 28), QRectF(0, 0, 300, 300))
+    mosaic.set_images(np.zeros((4, 28, 28), np.float32), np.ones(4))
+    assert mosaic.blocks == []
+    mosaic.lay_out(QRectF(0, 0, 300, 300))
+    assert mosaic.blocks == mosaic.rectangles

@@ -126,7 +126,7 @@ def test_only_the_steps_of_the_snapshot_are_drawn(qtbot, plot):
 
 def test_a_long_history_is_drawn_with_few_points_that_leave_nothing_out(qtbot, plot):
     log = log_of(falling(200_000))
-    log._blocks[1][1000, COST] = 9.0
+    log._table._blocks[1][1000, COST] = 9.0
     receive(qtbot, plot, snapshot_of(log))
     curve = plot._curve
     assert STRETCHES / 2 <= len(curve._steps) <= STRETCHES

@@ -5,11 +5,20 @@ import pytest
 from app.small_window import receive, small_snapshot, small_trainer
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetricsF
-from PySide6.QtWidgets import QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import QSlider, QToolButton, QWidget, QWidgetItem
 
 from nnviz.app.actions import make_actions
+from nnviz.app.theme import TEXT_SCALES
 from nnviz.app.views import transport as transport_module
-from nnviz.app.views.transport import FASTEST, POSITIONS, Figure, Transport, speed_at, speed_text
+from nnviz.app.views.transport import (
+    FASTEST,
+    POSITIONS,
+    Figure,
+    Transport,
+    cost_text,
+    speed_at,
+    speed_text,
+)
 
 
 @pytest.fixture
@@ -23,7 +32,8 @@ def transport(qtbot, theme):
     transport.actions_by_key = actions
     transport.resize(1280, 64)
     transport.show()
-    return transport
+    yield transport
+    theme.choose_text_scale(1.0)
 
 
 def slider(transport):
@@ -197,3 +207,132 @@ def test_a_button_is_named_after_what_it_does_now(transport):
     transport.actions_by_key["toggle"].setText("Pause")
     # Without a name of its own a button is called by its text, which follows the action.
     assert (button.accessibleName() or button.text()) == "Pause"
+
+
+def test_a_cost_takes_no_more_room_however_large_it_is(transport):
+    """Of a cost that did not fit, the beginning was shown as if it were all."""
+    room = transport.cost.width()
+    metrics = QFontMetricsF(transport.cost._large)
+    for power in range(-10, 39):
+        for digits in (1.0, 9.9999999):
+            assert metrics.horizontalAdvance(cost_text(digits * 10.0**power)) <= room
+
+
+@pytest.mark.parametrize(
+    ("cost", "text"),
+    [
+        (0.12345, "0.1235"),
+        (99.9999, "99.9999"),
+        (99.99999, "100.0"),
+        (1234.56, "1234.6"),
+        (3.2e8, "3.2·10⁸"),
+        (math.inf, "∞"),
+        (math.nan, "–"),
+    ],
+)
+def test_a_cost_is_written_with_the_digits_that_matter(cost, text):
+    assert cost_text(cost) == text
+
+
+# Room
+
+
+IMPORTANCE = ("step", "cost", "accuracy", "epoch", "rate")
+
+
+def shown(transport):
+    """Return the figures that are shown, the most important first."""
+    return [name for name in IMPORTANCE if not getattr(transport, name).isHidden()]
+
+
+def settle(qtbot, transport):
+    """Wait until the bar is laid out."""
+    transport.layout().activate()
+    qtbot.wait(1)
+
+
+def everything(transport):
+    parts = transport.findChildren(QToolButton) + [slider(transport), transport._speed_label]
+    return parts + [getattr(transport, name) for name in shown(transport)]
+
+
+def test_in_a_window_of_the_usual_size_every_figure_is_shown(transport):
+    for width in (1280, 1920):
+        transport.resize(width, transport.height())
+        assert shown(transport) == list(IMPORTANCE)
+
+
+def test_where_there_is_no_room_the_least_important_figures_are_left_out(qtbot, transport):
+    counts = []
+    for width in range(1280, 380, -20):
+        transport.resize(width, transport.height())
+        settle(qtbot, transport)
+        assert shown(transport) == list(IMPORTANCE[: len(shown(transport))])
+        counts.append(len(shown(transport)))
+    assert counts == sorted(counts, reverse=True)
+    assert set(counts) == {0, 1, 2, 3, 4, 5}
+
+
+def test_with_room_again_the_figures_are_there_again(transport):
+    transport.resize(500, transport.height())
+    assert len(shown(transport)) < 5
+    transport.resize(1280, transport.height())
+    assert shown(transport) == list(IMPORTANCE)
+
+
+@pytest.mark.parametrize("scale", TEXT_SCALES)
+@pytest.mark.parametrize("width", [700, 1024, 1280, 1920])
+def test_nothing_is_cut_off_and_nothing_overlaps(qtbot, transport, theme, width, scale):
+    theme.choose_text_scale(scale)
+    transport.resize(width, transport.height())
+    settle(qtbot, transport)
+    parts = everything(transport)
+    for part in parts:
+        assert transport.rect().contains(part.geometry()), part
+    places = [part.geometry() for part in parts]
+    overlapping = [(a, b) for n, a in enumerate(places) for b in places[:n] if a.intersects(b)]
+    assert overlapping == []
+
+
+@pytest.mark.parametrize("scale", TEXT_SCALES)
+def test_every_speed_can_be_read_at_every_size_of_text(qtbot, transport, theme, scale):
+    """At the fastest, the end of the sentence was cut off."""
+    theme.choose_text_scale(scale)
+    settle(qtbot, transport)
+    label = transport._speed_label
+    assert label.font().pointSizeF() == theme.font().pointSizeF()
+    for position in range(POSITIONS + 1):
+        slider(transport).setValue(position)
+        assert QFontMetricsF(label.font()).horizontalAdvance(label.text()) <= label.width(), label.text()
+
+
+@pytest.mark.parametrize("scale", TEXT_SCALES)
+def test_every_figure_has_room_for_its_widest_text_at_every_size(transport, theme, scale):
+    theme.choose_text_scale(scale)
+    for name in IMPORTANCE:
+        figure = getattr(transport, name)
+        assert figure._large.pointSizeF() == pytest.approx(19 * scale)
+        assert QFontMetricsF(figure._large).horizontalAdvance(figure._widest) < figure.width()
+        assert QFontMetricsF(figure._small).horizontalAdvance(figure.accessibleName()) < figure.width()
+        assert figure.height() <= transport.height()
+
+
+def test_larger_text_leaves_figures_out_sooner(transport, theme):
+    theme.choose_text_scale(2.0)
+    assert 0 < len(shown(transport)) < 5
+    theme.choose_text_scale(1.0)
+    assert shown(transport) == list(IMPORTANCE)
+
+
+def test_the_bar_demands_no_width_of_the_window(transport):
+    assert transport.minimumWidth() == 0
+    assert QWidgetItem(transport).minimumSize().width() == 0
+
+
+def test_a_figure_that_was_left_out_has_its_number_when_it_comes_back(qtbot, transport):
+    transport.resize(450, transport.height())
+    receive(qtbot, transport, small_snapshot(12))
+    assert transport.epoch.isHidden()
+    transport.resize(1280, transport.height())
+    assert transport.epoch.isVisible()
+    assert transport.epoch.text == f"{1 + (4 * 7) / 53:.2f}"

@@ -1,0 +1,217 @@
+"""What the neurons of the network diagram show, a, z or b, as colours and as short numbers."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QBrush, QColor, QImage, QLinearGradient
+
+from nnviz.app.choice import Neuron, Sample
+from nnviz.app.graphics.colour_scales import LEVELS, rgb, signed_levels, signed_table
+from nnviz.app.graphics.text import number
+from nnviz.app.theme import Theme
+from nnviz.core.network import Network
+from nnviz.core.response import Response
+
+ACTIVATIONS, WEIGHTED_INPUTS, BIASES = "a", "z", "b"
+"""What can be shown, by its letter."""
+MIDDLE = LEVELS // 2
+LARGEST_LIMIT = 1e38
+"""Larger numbers are no longer float32."""
+
+Numbers = NDArray[np.floating[Any]]
+
+
+@dataclass(frozen=True)
+class Scale:
+    """From what to what the colours of a layer reach.
+
+    Parameters
+    ----------
+    limit : float
+        Where it ends.
+    signed : bool
+        Whether it begins at −limit, and has the colours of signs; otherwise it begins at 0, and brightness counts.
+    """
+
+    limit: float
+    signed: bool
+
+    def levels(self, values: Numbers) -> NDArray[np.uint8]:
+        """Return the place of each value on the scale, 0 to LEVELS − 1; what is no number counts as 0."""
+        if self.signed:
+            return signed_levels(values, self.limit)
+        with np.errstate(all="ignore"):
+            share = np.minimum(np.fmax(values / self.limit, 0), 1)  # fmax prefers numbers
+        levels: NDArray[np.uint8] = np.rint(share * (LEVELS - 1)).astype(np.uint8)
+        return levels
+
+    def dimmed(self, levels: NDArray[np.uint8], share: float) -> NDArray[np.uint8]:
+        """Return levels nearer to that of 0; at the share 0 they are it."""
+        zero = MIDDLE if self.signed else 0
+        dimmed: NDArray[np.uint8] = np.rint(zero + share * (levels.astype(np.float32) - zero)).astype(
+            np.uint8
+        )
+        return dimmed
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """What the diagram is to show.
+
+    Parameters
+    ----------
+    network : Network
+    sample : Sample or None
+    response : Response or None
+        None where the sample does not fit the network.
+    pinned : Neuron or None
+    overlay : {"a", "z", "b"}
+    """
+
+    network: Network
+    sample: Sample | None
+    response: Response | None
+    pinned: Neuron | None
+    overlay: str = ACTIVATIONS
+
+    @property
+    def image_shape(self) -> tuple[int, int] | None:
+        """How the inputs lie in an image; None where they are none, or not this network's."""
+        return self.sample.shape if self.sample is not None and self.response is not None else None
+
+    @property
+    def output_is_numbers(self) -> bool:
+        """Whether there is an answer; after a divergence there is none."""
+        return self.response is not None and bool(np.isfinite(self.response.a[-1]).all())
+
+    def values(self, layer: int) -> Numbers | None:
+        """Return what the neurons of a layer show, (n_l,); None where there is nothing to show."""
+        if layer > 0 and self.overlay == BIASES:
+            return self.network.biases[layer - 1]
+        if self.response is None:
+            return None
+        if layer > 0 and self.overlay == WEIGHTED_INPUTS:
+            return self.response.z[layer - 1]
+        return self.response.activations(layer)
+
+    def scales(self) -> list[Scale]:
+        """Return the scale of each layer, the input's first.
+
+        Limits that depend on the numbers are round, so that colours do not jump from step to step.
+        """
+        layers = range(1, len(self.network.sizes))
+        shown = [values for layer in layers if (values := self.values(layer)) is not None]
+        if self.overlay != ACTIVATIONS:
+            return [Scale(1.0, False)] + [Scale(_round_limit(shown), True)] * len(layers)
+        open_ended = [layer for layer in layers if self.network.activations[layer - 1].name == "relu"]
+        limit = _round_limit([shown[layer - 1] for layer in open_ended] if shown else [])
+        scales = [Scale(1.0, False)]
+        for layer in layers:
+            name = self.network.activations[layer - 1].name
+            scales.append(Scale(limit if layer in open_ended else 1.0, name == "tanh"))
+        return scales
+
+
+def largest(values: Numbers) -> float:
+    """Return the greatest finite magnitude; 0 where there is none."""
+    if values.size == 0:
+        return 0.0
+    high, low = float(values.max()), float(values.min())
+    if not (math.isfinite(high) and math.isfinite(low)):
+        finite = values[np.isfinite(values)]
+        return largest(finite)
+    return max(high, -low)
+
+
+def _round_limit(arrays: list[Numbers]) -> float:
+    """Return the least of 1, 2, 5, 10, … that no finite magnitude exceeds."""
+    greatest = max(map(largest, arrays), default=0.0)
+    if greatest <= 1:
+        return 1.0
+    power = 10.0 ** math.floor(math.log10(greatest))
+    limit = next(leap * power for leap in (1, 2, 5, 10) if leap * power >= greatest * (1 - 1e-9))
+    return min(limit, LARGEST_LIMIT)
+
+
+class Palette:
+    """The brush for each level of a scale, and the colour of text that can be read on it.
+
+    Parameters
+    ----------
+    theme : Theme
+    signed : bool
+
+    Attributes
+    ----------
+    brushes : list of QBrush, (LEVELS,)
+    inks : list of QColor, (LEVELS,)
+    table : uint32 array, (LEVELS,)
+        The colours as QImage's RGB32 has them.
+    """
+
+    def __init__(self, theme: Theme, signed: bool) -> None:
+        colours = theme.colours
+        if signed:
+            self.table = signed_table(colours.negative, colours.zero, colours.positive)
+        else:
+            dark, bright = rgb(colours.zero), rgb(colours.activation)
+            shares = np.linspace(0, 1, LEVELS)[:, np.newaxis]
+            channels = np.rint(dark + shares * (bright - dark)).astype(np.uint32)
+            packed = 0xFF000000 | channels[:, 0] << 16 | channels[:, 1] << 8 | channels[:, 2]
+            self.table = packed.astype(np.uint32)
+        fills = [QColor.fromRgb(value) for value in self.table.tolist()]
+        text, ground = theme.colour("text"), theme.colour("background")
+        self.brushes = [QBrush(fill) for fill in fills]
+        self.inks = [max(text, ground, key=lambda ink: _contrast(ink, fill)) for fill in fills]
+
+    def image(self, levels: NDArray[np.uint8]) -> QImage:
+        """Return levels, (rows, cols), as an image, a pixel for each."""
+        rows, cols = levels.shape
+        pixels = self.table[levels].astype(np.uint32)
+        return QImage(pixels.data, cols, rows, 4 * cols, QImage.Format.Format_RGB32).copy()
+
+    def gradient(self, box: QRectF) -> QLinearGradient:
+        """Return all colours, from the left of a box to its right."""
+        gradient = QLinearGradient(box.topLeft(), box.topRight())
+        for level in range(0, LEVELS, (LEVELS - 1) // 2):
+            gradient.setColorAt(level / (LEVELS - 1), self.brushes[level].color())
+        return gradient
+
+
+def _contrast(one: QColor, other: QColor) -> float:
+    low, high = sorted((_luminance(one), _luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _luminance(colour: QColor) -> float:
+    """Return the relative luminance, as the WCAG defines it."""
+    linear = [
+        share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4
+        for share in (colour.redF(), colour.greenF(), colour.blueF())
+    ]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def short_number(value: float, scale: Scale) -> str:
+    """Return a number in at most five characters, for the inside of a neuron: "0.43", "+1.9", "−12", "+3k"."""
+    if not math.isfinite(value):
+        return number(value)
+    magnitude = abs(value)
+    if not scale.signed and scale.limit <= 1:
+        return f"{value:.2f}".replace("-", "−")
+    if magnitude < 9.95:
+        text = f"{magnitude:.1f}"
+    elif magnitude < 999.5:
+        text = f"{magnitude:.0f}"
+    elif magnitude < 99_950:
+        text = f"{magnitude / 1000:.0f}k"
+    else:
+        text = f"{magnitude:.0e}".replace("e+0", "e").replace("e+", "e")
+    sign = "" if not scale.signed or float(f"{value:.1f}") == 0 else "+" if value > 0 else "−"
+    return sign + text

@@ -1,0 +1,88 @@
+"""What every view looks like, against pictures that somebody has looked at.
+
+`pytest tests/app/test_pictures.py --update-pictures` paints them anew; look at each before it is committed.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from app.known_network import few_digits, known_snapshot
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QImage
+
+from nnviz.app.choice import TEST, Choice, Neuron
+from nnviz.app.figure_file import figure_image
+from nnviz.app.theme import Theme
+from nnviz.app.views.table import FIGURES, Views
+
+FOLDER = Path(__file__).parent / "pictures"
+SIZE = QSize(640, 440)
+TOLERANCE = 2
+LEAST_ALIKE = 0.995
+
+
+def pixels(image):
+    """Return an image as a uint8 array, (rows, columns, 3)."""
+    image = image.convertToFormat(QImage.Format.Format_RGB888)
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    return rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3)
+
+
+def share_alike(one, other):
+    """Return the share of pixels whose three colours all differ by at most TOLERANCE; 0 for another size."""
+    one, other = pixels(one).astype(int), pixels(other).astype(int)
+    if one.shape != other.shape:
+        return 0.0
+    return float((np.abs(one - other).max(axis=2) <= TOLERANCE).mean())
+
+
+def compare(image, name, update, tmp_path):
+    """Compare an image with the one that is kept, or keep it."""
+    kept = FOLDER / f"{name}.png"
+    if update:
+        FOLDER.mkdir(exist_ok=True)
+        assert image.save(str(kept))
+        pytest.skip(f"painted {kept.name} anew: look at it")
+    assert kept.is_file(), f"there is no picture {kept.name} yet: run with --update-pictures, and look at it"
+    found = tmp_path / f"{name}.png"
+    image.save(str(found))
+    alike = share_alike(image, QImage(str(kept)))
+    assert alike >= LEAST_ALIKE, f"{alike:.2%} of {kept.name} is as it was; compare it with {found}"
+
+
+@pytest.fixture
+def views(qapp):
+    theme = Theme(qapp)
+    theme.motion = False
+    choice = Choice()
+    made = Views(theme, choice)
+    choice.set_data(few_digits())
+    choice.choose(TEST, 3)
+    choice.pin(Neuron(1, 2))
+    yield made
+    for view in made.by_key().values():
+        view.deleteLater()
+    theme.deleteLater()
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+@pytest.mark.parametrize("key", FIGURES)
+def test_a_view_looks_as_it_did(views, key, theme, pytestconfig, tmp_path):
+    view = views.by_key()[key]
+    view.theme.choose(theme, colour_blind_safe=False)
+    view.show_snapshot(known_snapshot())
+    image = figure_image(view, SIZE)
+    compare(image, f"{key}-{theme}", pytestconfig.getoption("--update-pictures"), tmp_path)
+
+
+@pytest.mark.parametrize("key", FIGURES)
+def test_a_picture_that_differs_is_noticed(views, key):
+    """So that the comparison above can fail: another snapshot, another theme."""
+    view = views.by_key()[key]
+    view.theme.choose("dark", colour_blind_safe=False)
+    view.show_snapshot(known_snapshot())
+    one = figure_image(view, SIZE)
+    assert share_alike(one, figure_image(view, SIZE)) == 1
+    view.theme.choose("light", colour_blind_safe=False)
+    assert share_alike(one, figure_image(view, SIZE)) < LEAST_ALIKE

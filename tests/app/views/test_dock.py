@@ -1,0 +1,188 @@
+import pytest
+from app.small_window import small_snapshot
+from app.toy_view import ToyView
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QToolButton, QWidget
+
+from nnviz.app.views.dock import Dock
+
+
+@pytest.fixture
+def window(qtbot):
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    window.setCentralWidget(QWidget())
+    window.resize(600, 400)
+    return window
+
+
+@pytest.fixture
+def view(theme):
+    return ToyView(theme, "Weights")
+
+
+@pytest.fixture
+def dock(qtbot, window, view, theme):
+    dock = Dock("weights", view, theme)
+    window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
+    with qtbot.waitExposed(window):
+        window.show()
+    yield dock
+    theme.choose_text_scale(1.0)
+
+
+def button(dock, name):
+    """Return the button whose accessible name begins so."""
+    (found,) = [b for b in dock.findChildren(QToolButton) if b.accessibleName().startswith(name)]
+    return found
+
+
+def press(qtbot, dock, name):
+    qtbot.mouseClick(button(dock, name), Qt.MouseButton.LeftButton)
+
+
+def test_a_dock_holds_its_view_under_its_name(dock, view):
+    assert dock.widget() is view
+    assert dock.objectName() == "weights"
+    assert dock.windowTitle() == "Weights"
+    assert dock.titleBarWidget().findChild(QLabel).text() == "Weights"
+    assert dock.toggleViewAction().text() == "Weights"
+
+
+def test_every_button_says_what_it_does(dock):
+    buttons = dock.findChildren(QToolButton)
+    assert [b.accessibleName() for b in buttons] == ["Export Weights", "Float Weights", "Close Weights"]
+    for each in buttons:
+        assert each.toolTip().endswith(".")
+        assert not each.icon().isNull()
+
+
+def test_export_asks_with_the_key(qtbot, dock):
+    with qtbot.waitSignal(dock.export_wanted) as signal:
+        press(qtbot, dock, "Export")
+    assert signal.args == ["weights"]
+
+
+def test_close_hides_the_dock_and_the_menu_brings_it_back(qtbot, dock, view):
+    press(qtbot, dock, "Close")
+    assert not dock.isVisible()
+    dock.toggleViewAction().trigger()
+    assert dock.isVisible()
+    assert view.isVisible()
+
+
+def test_float_takes_the_dock_out_of_the_window_and_puts_it_back(qtbot, dock, view):
+    press(qtbot, dock, "Float")
+    assert dock.isFloating()
+    assert dock.isWindow()
+    assert view.isVisible()
+    press(qtbot, dock, "Float")
+    assert not dock.isFloating()
+    assert view.isVisible()
+
+
+def test_what_is_no_view_has_nothing_to_export(qtbot, theme):
+    panel = QWidget()
+    panel.setWindowTitle("Setup")
+    dock = Dock("setup", panel, theme)
+    qtbot.addWidget(dock)
+    names = [b.accessibleName() for b in dock.findChildren(QToolButton)]
+    assert names == ["Float Setup", "Close Setup"]
+
+
+def test_a_view_behind_another_tab_shows_what_came_when_its_tab_is_chosen(qtbot, window, dock, view, theme):
+    other = Dock("costs", ToyView(theme, "Costs"), theme)
+    window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, other)
+    window.tabifyDockWidget(dock, other)
+    qtbot.waitUntil(other.isVisible, timeout=5000)
+    other.raise_()
+    qtbot.waitUntil(lambda: view.visibleRegion().isEmpty(), timeout=5000)
+    view.receive(small_snapshot(3))
+    assert view.step is None
+    dock.raise_()
+    qtbot.waitUntil(lambda: view.step == 3, timeout=5000)
+
+
+@pytest.mark.parametrize("name", ["dark", "light"])
+def test_the_icons_have_the_colour_of_the_theme(dock, theme, name):
+    theme.choose(name, False)
+    for each in dock.findChildren(QToolButton):
+        picture = each.icon().pixmap(96, 96).toImage()
+        colours = {
+            picture.pixelColor(x, y).name()
+            for x in range(picture.width())
+            for y in range(picture.height())
+            if picture.pixelColor(x, y).alpha() == 255
+        }
+        assert colours == {theme.colours.muted}, each.accessibleName()
+
+
+def test_the_icons_can_be_told_apart(dock):
+    pictures = [b.icon().pixmap(96, 96).toImage() for b in dock.findChildren(QToolButton)]
+    assert all(one != other for n, one in enumerate(pictures) for other in pictures[:n])
+
+
+def test_the_name_grows_with_the_size_of_text_and_is_not_cut_off(qtbot, dock, theme):
+    label = dock.titleBarWidget().findChild(QLabel)
+    before = label.sizeHint()
+    theme.choose_text_scale(2.0)
+    assert label.font().weight() == theme.font(strong=True).weight()
+    qtbot.waitUntil(lambda: label.height() >= label.sizeHint().height(), timeout=5000)
+    assert label.sizeHint().height() == pytest.approx(2 * before.height(), rel=0.15)
+    assert label.width() >= label.sizeHint().width()
+
+
+def test_a_long_name_keeps_no_dock_from_being_narrow(qtbot, theme):
+    dock = Dock("long", ToyView(theme, "A name " * 20), theme)
+    qtbot.addWidget(dock)
+    assert dock.minimumSizeHint().width() < 300
+
+
+def test_a_dock_can_be_moved_put_elsewhere_and_closed(dock):
+    features = QDockWidget.DockWidgetFeature
+    for feature in (features.DockWidgetMovable, features.DockWidgetFloatable, features.DockWidgetClosable):
+        assert dock.features() & feature
+
+
+def test_a_dock_that_the_menu_brings_back_is_in_front_of_other_tabs(qtbot, window, dock, theme):
+    other = Dock("costs", ToyView(theme, "Costs"), theme)
+    window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, other)
+    window.tabifyDockWidget(dock, other)
+    qtbot.waitUntil(other.isVisible, timeout=5000)
+    other.close()
+    qtbot.waitUntil(lambda: not dock.widget().visibleRegion().isEmpty(), timeout=5000)
+    other.toggleViewAction().trigger()
+    qtbot.waitUntil(lambda: not other.widget().visibleRegion().isEmpty(), timeout=5000)
+    assert dock.widget().visibleRegion().isEmpty()
+    other.toggleViewAction().trigger()
+    assert not other.isVisible()
+
+
+def name_on(dock):
+    return dock.titleBarWidget().findChild(QLabel).text()
+
+
+def test_the_name_is_left_to_the_tab_as_long_as_there_is_one(qtbot, window, dock, theme):
+    other = Dock("costs", ToyView(theme, "Costs"), theme)
+    window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, other)
+    qtbot.waitUntil(other.isVisible, timeout=5000)
+    assert (name_on(dock), name_on(other)) == ("Weights", "Costs")
+    window.tabifyDockWidget(dock, other)
+    qtbot.waitUntil(lambda: (name_on(dock), name_on(other)) == ("", ""), timeout=5000)
+    other.setFloating(True)
+    qtbot.waitUntil(lambda: (name_on(dock), name_on(other)) == ("Weights", "Costs"), timeout=5000)
+    other.setFloating(False)
+    qtbot.waitUntil(lambda: (name_on(dock), name_on(other)) == ("", ""), timeout=5000)
+
+
+def test_a_dock_has_its_name_again_when_the_one_behind_it_is_closed(qtbot, window, dock, theme):
+    other = Dock("costs", ToyView(theme, "Costs"), theme)
+    window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, other)
+    window.tabifyDockWidget(dock, other)
+    qtbot.waitUntil(lambda: name_on(dock) == "", timeout=5000)
+    dock.raise_()
+    qtbot.waitUntil(lambda: other.widget().visibleRegion().isEmpty(), timeout=5000)
+    other.close()
+    qtbot.waitUntil(lambda: name_on(dock) == "Weights", timeout=5000)
+    other.toggleViewAction().trigger()
+    qtbot.waitUntil(lambda: name_on(dock) == "", timeout=5000)
