@@ -81,6 +81,15 @@ ENTRIES = {
     "about": Entry("About nnviz", "What this program is, and whose ideas it shows."),
 }
 
+MENUS = {
+    "&File": "new_run | open_model open_data use_mnist open_picture recent | save save_metrics | export copy | quit",
+    "&Run": "toggle step epoch | reset bring_back",
+    "&Sample": "next_sample previous_sample random_sample next_mistake | play unpin keep_step",
+    "&View": "lecture explore evaluate reset_layout | docks | light colour_blind larger smaller motion full_screen",
+    "&Help": "palette shortcuts about",
+}
+"""The menus: keys of actions, "|" for a line, and what is made elsewhere."""
+
 
 def make_actions(parent: QWidget) -> dict[str, QAction]:
     """Return all actions, made from ENTRIES and added to `parent`, so that their shortcuts work in it."""

@@ -10,7 +10,6 @@ from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QSh
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QMainWindow,
-    QMessageBox,
     QProgressBar,
     QTabBar,
     QTabWidget,
@@ -20,9 +19,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnviz import __version__
-from nnviz.app.actions import ENTRIES, make_actions, shortcut_table
+from nnviz.app.actions import ENTRIES, MENUS, make_actions
 from nnviz.app.appearance import Appearance
+from nnviz.app.boxes import Boxes
 from nnviz.app.choice import TEST, Choice
 from nnviz.app.figures import Figures
 from nnviz.app.files import Files
@@ -34,7 +33,6 @@ from nnviz.app.settings import Settings
 from nnviz.app.theme import Theme
 from nnviz.app.views.dock import Dock
 from nnviz.app.views.message import MessageBar
-from nnviz.app.views.palette import Palette
 from nnviz.app.views.setup_panel import SetupPanel
 from nnviz.app.views.table import Views
 from nnviz.app.views.transport import Transport
@@ -48,23 +46,7 @@ STATE_VERSION = 2
 """Of the docks: a state that was remembered when there were others is not taken up."""
 NEED_EVALUATION = ("evaluation", "samples")
 """Views for whose sake a step that is looked at is evaluated."""
-MENUS = {
-    "&File": "new_run | open_model open_data use_mnist open_picture recent | save save_metrics | export copy | quit",
-    "&Run": "toggle step epoch | reset bring_back",
-    "&Sample": "next_sample previous_sample random_sample next_mistake | play unpin keep_step",
-    "&View": "lecture explore evaluate reset_layout | docks | light colour_blind larger smaller motion full_screen",
-    "&Help": "palette shortcuts about",
-}
-"""The menus: keys of actions, "|" for a line, and what is made elsewhere."""
 NEED_RUN = ("toggle", "step", "epoch", "reset", "save", "save_metrics", "next_mistake", "play", "keep_step")
-
-ABOUT = f"""<h3>nnviz {__version__}</h3>
-<p>Watch a small neural network learn handwritten digits, stop it at any instant, and see why it does what it
-does.</p>
-<p>The material is that of the neural-network series of 3Blue1Brown and of Michael Nielsen's book
-<i>Neural Networks and Deep Learning</i>, chapters 1 to 3.</p>
-<p>MNIST: Yann LeCun, Corinna Cortes and Christopher J. C. Burges (CC BY-SA 3.0).
-Typeface Inter: the Inter Project Authors (SIL Open Font License).</p>"""
 
 
 class MainWindow(QMainWindow):
@@ -95,6 +77,8 @@ class MainWindow(QMainWindow):
         self._build()
         self.files = Files(self, self.run_control, settings, self.actions_by_key)
         self.figures = Figures(self, self.views.by_key(), self.actions_by_key)
+        toggles = [dock.toggleViewAction() for dock in self.docks.values()]
+        self.boxes = Boxes(self, self.actions_by_key, toggles)
         self.appearance = Appearance(theme, settings, self.actions_by_key, self)
         self._add_menus()
         self._connect()
@@ -196,9 +180,9 @@ class MainWindow(QMainWindow):
             ("evaluate", lambda: self.lay_out("Evaluate")),
             ("reset_layout", lambda: self.lay_out(self.settings.layout)),
             ("full_screen", self._toggle_full_screen),
-            ("palette", self._show_palette),
-            ("shortcuts", self._show_shortcuts),
-            ("about", self._show_about),
+            ("palette", self.boxes.show_palette),
+            ("shortcuts", self.boxes.show_shortcuts),
+            ("about", self.boxes.show_about),
         ):
             actions[key].triggered.connect(slot)
         run.snapshot_arrived.connect(self._show_snapshot)
@@ -395,27 +379,6 @@ class MainWindow(QMainWindow):
             self.showFullScreen()
         else:
             self.showNormal()
-
-    # Boxes.
-
-    @Slot()
-    def _show_palette(self) -> None:
-        toggles = [dock.toggleViewAction() for dock in self.docks.values()]
-        Palette(self, [*self.actions_by_key.values(), *toggles]).open()
-
-    @Slot()
-    def _show_shortcuts(self) -> None:
-        self._show_box("Keyboard shortcuts", shortcut_table(self.actions_by_key))
-
-    @Slot()
-    def _show_about(self) -> None:
-        self._show_box("About nnviz", ABOUT)
-
-    def _show_box(self, title: str, text: str) -> None:
-        box = QMessageBox(QMessageBox.Icon.NoIcon, title, text, QMessageBox.StandardButton.Close, self)
-        box.setTextFormat(Qt.TextFormat.RichText)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.open()
 
     # Events.
 

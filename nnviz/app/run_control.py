@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
-from nnviz.app.worker import (
+from nnviz.app.events import (
     DataLoaded,
     Evaluating,
     Event,
@@ -19,9 +19,9 @@ from nnviz.app.worker import (
     RunReady,
     Saved,
     Started,
-    Worker,
     Working,
 )
+from nnviz.app.worker import Worker
 from nnviz.core.descent import HyperParameters
 from nnviz.run.snapshot import Snapshot
 from nnviz.run.spec import RunSpec

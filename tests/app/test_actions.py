@@ -129,7 +129,8 @@ def test_keys_without_a_modifier_are_none_that_numbers_are_typed_with(actions):
 
 
 def test_every_key_of_the_menus_is_an_action_and_every_action_is_in_one_menu_once():
-    from nnviz.app.main_window import MENUS, NEED_RUN
+    from nnviz.app.actions import MENUS
+    from nnviz.app.main_window import NEED_RUN
 
     made_elsewhere = {"|", "recent", "docks"}
     listed = [key for text in MENUS.values() for key in text.split() if key not in made_elsewhere]
@@ -139,7 +140,7 @@ def test_every_key_of_the_menus_is_an_action_and_every_action_is_in_one_menu_onc
 
 
 def test_no_menu_begins_or_ends_with_a_line_or_has_two_together():
-    from nnviz.app.main_window import MENUS
+    from nnviz.app.actions import MENUS
 
     for text in MENUS.values():
         parts = text.split("|")

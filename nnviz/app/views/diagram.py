@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
+import time
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QFocusEvent,
     QHideEvent,
@@ -44,6 +46,8 @@ PLAY, STOP = "Play forward pass", "Stop forward pass"
 PLAY_TIP = "Show layer by layer how the sample's activations arise: a = σ(Σ w·a + b)."
 SIDE, GAP = 8, 4
 """Pixels beside the buttons, and between them."""
+EDGES_MS = 110
+"""How old the edges may be that are drawn while training runs; neurons light up more often."""
 ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
@@ -70,6 +74,10 @@ class DiagramView(View):
         self._played: Snapshot | None = None
         self._hovered: Place | None = None
         self._walked_to: Place | None = None
+        self._edges_at = 0.0
+        self._settling = QTimer(self)
+        self._settling.setSingleShot(True)
+        self._settling.timeout.connect(self.show_again)
         self._player = LayerPlayer(self)
         self._player.moved.connect(self._played_on)
         self._canvas = Stage(theme, self._paint_on_canvas, "Network diagram")
@@ -136,7 +144,14 @@ class DiagramView(View):
         if scene is not None and scene.network.sizes != network.sizes:
             self._hovered = self._walked_to = None
         pinned = pinned_in(self._choice.neuron, network)
-        self._picture.show(Scene(network, self._choice.sample, response, pinned, self._overlay))
+        scene = Scene(network, self._choice.sample, response, pinned, self._overlay)
+        now = time.monotonic()
+        self._picture.show(scene, keep_edges=1000 * (now - self._edges_at) < EDGES_MS)
+        if self._picture.edges_are_older:
+            if not self._settling.isActive():
+                self._settling.start(EDGES_MS)
+        else:
+            self._edges_at = now
         self._play.setEnabled(response is not None or self._player.reached is not None)
         self._tell_walked_to()
         self._canvas.update()
@@ -311,6 +326,7 @@ class DiagramView(View):
     def hideEvent(self, event: QHideEvent) -> None:
         """Play to nobody no longer."""
         super().hideEvent(event)
+        self._settling.stop()
         self._player.stop()
 
     @Slot(bool)
