@@ -40,6 +40,12 @@ class HealthLog:
         """Add a row for the step that was just made."""
         self._table.add(health(descent).ravel())
 
+    def until(self, step: int) -> HealthLog:
+        """Return a log of its own of the first steps."""
+        first = HealthLog(self.n_layers)
+        first._table.extend(self._table.rows(0, self.count_at(step)))
+        return first
+
     @staticmethod
     def count_at(step: int) -> int:
         """Return how many rows there are after so many steps; row r is of step EVERY · (r + 1)."""

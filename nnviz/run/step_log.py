@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import struct
 from typing import Any
 
 import numpy as np
@@ -44,9 +46,22 @@ class StepLog:
 
     def add(self, cost: float, norms: list[float]) -> None:
         """Add a step's cost and its gradient norm for each layer."""
-        self._sum = MEMORY * self._sum + cost
-        self._weight = MEMORY * self._weight + 1.0
+        self._smooth(cost)
         self._table.add((cost, self._sum / self._weight, *norms))
+
+    def until(self, step: int) -> StepLog:
+        """Return a log of its own of the first steps, which goes on as this one did."""
+        first = StepLog(self.n_layers)
+        rows = self.rows(0, step)
+        first._table.extend(rows)
+        for cost in rows[:, COST].tolist():
+            first._smooth(cost)
+        return first
+
+    def _smooth(self, cost: float) -> None:
+        # The cost as the table has it, in float32, so that `until` comes to the same sum.
+        self._sum = MEMORY * self._sum + _in_float32(cost)
+        self._weight = MEMORY * self._weight + 1.0
 
     def rows(self, start: int, stop: int) -> Float32s:
         """Return a copy of the rows of steps `start` to `stop` − 1, (stop − start, 2 + L)."""
@@ -55,6 +70,18 @@ class StepLog:
     def row(self, step: int) -> Float32s:
         """Return the row of one step, counted from 0."""
         return self._table.row(step)
+
+
+_FLOAT32 = struct.Struct("f")
+
+
+def _in_float32(number: float) -> float:
+    """Return a number as float32 has it."""
+    try:
+        value: float = _FLOAT32.unpack(_FLOAT32.pack(number))[0]
+    except OverflowError:  # beyond float32, where NumPy says infinity
+        return math.copysign(math.inf, number)
+    return value
 
 
 class Envelope:

@@ -62,3 +62,8 @@ class Table:
         """Return one row, counted from 0."""
         row: Float32s = self.rows(number, number + 1)[0]
         return row
+
+    def extend(self, rows: Float32s) -> None:
+        """Add many rows."""
+        for row in rows:
+            self.add(row)

@@ -16,6 +16,7 @@ from nnviz.run.blas import hold_blas_to_one_thread
 from nnviz.run.epochs import EpochRecord, FullEvaluation, RunningFullEvaluation
 from nnviz.run.health import EVERY, HealthLog, health
 from nnviz.run.journal import Change, Journal
+from nnviz.run.keyframes import Keyframe, Keyframes
 from nnviz.run.snapshot import Snapshot
 from nnviz.run.spec import RunSpec
 from nnviz.run.step_log import StepLog
@@ -29,7 +30,7 @@ class Trainer:
     """One run: state(k) = replay(spec, journal, k), bit for bit.
 
     θ and the velocity are all the state that steps carry from one to the next. Looking at a trainer, pausing
-    it and evaluating its network change nothing.
+    it, evaluating its network and going back and forth in it change nothing.
 
     Parameters
     ----------
@@ -93,9 +94,51 @@ class Trainer:
         self.evaluated: FullEvaluation | None = None
         self.due: RunningFullEvaluation | None = None
         self.divergence: DivergenceError | None = None
+        self._diverged_at_end: DivergenceError | None = None
+        self.keyframes = Keyframes()
         self._order = epoch_order(len(training), spec.seed, 0)
         self._steps_with_changes = self.journal.steps()
+        self.keyframes.add(self._keyframe())
         self._apply_changes()
+
+    @property
+    def made(self) -> int:
+        """The number of steps made so far; `step` is less where somebody went back."""
+        return self.log.count
+
+    def go_to(self, step: int) -> None:
+        """Go to a step that was made already; the state is the same, bit for bit, as it was there the first time.
+
+        Raises
+        ------
+        ValueError
+            If there is no such step yet.
+        """
+        if not 0 <= step <= self.made:
+            raise ValueError(f"There is no step {step:,} yet; the run has come to step {self.made:,}.")
+        keyframe = self.keyframes.before(step)
+        # Where the way from here is shorter than from the keyframe, or the same, go on from here.
+        if not keyframe.step <= self.step <= step:
+            self._restore(keyframe)
+        self.divergence = None
+        self.due = None
+        with np.errstate(all="ignore"):
+            while self.step < step:
+                self._descend()
+                self._apply_changes()
+        if step == self.made:
+            self.divergence = self._diverged_at_end
+
+    def fork(self) -> Trainer:
+        """Return another run that has come to the present step in the same way, and may go on otherwise."""
+        journal = Journal(change for change in self.journal if change.step <= self.step)
+        other = Trainer(self.spec, self.data, journal, self.start)
+        other.log, other.health_log = self.log.until(self.step), self.health_log.until(self.step)
+        other.epochs = [record for record in self.epochs if record.step <= self.step]
+        other.evaluated = self.evaluated
+        other.keyframes = self.keyframes.until(self.step)
+        other._restore(self._keyframe())
+        return other
 
     def change(self, **values: float) -> None:
         """Change hyper-parameters from the next step on, and write that into the journal.
@@ -105,10 +148,13 @@ class Trainer:
         ValueError
             If one has no such value; then none is changed.
         """
+        if self.step < self.made:
+            raise ValueError("Steps were made after this one. Fork the run to go on otherwise from here.")
         changes = [Change(self.step, name, value) for name, value in values.items()]
         for change in changes:
             self.journal.add(change)
             self.hyper = change.applied_to(self.hyper)
+        self._steps_with_changes = self.journal.steps()
 
     def make_step(self) -> None:
         """Make one step. Runs under the caller's `np.errstate(all="ignore")`, see `Descent.step`.
@@ -122,27 +168,53 @@ class Trainer:
         """
         if self.divergence is not None:
             raise self.divergence
+        if self.step < self.made:
+            self.go_to(self.step + 1)
+        else:
+            self._take_note(self._descend())
+            self._apply_changes()
+        if self.divergence is not None:
+            raise self.divergence
+
+    def _descend(self) -> float:
+        """Make one step of the state, whether it is the first time or not; return the mini-batch's cost."""
         stop = self.position + self.hyper.batch_size
         cost = self.descent.step(self._order[self.position : stop], self.hyper, self.step)
-        gradient, theta = self.descent.gradient, self.network.theta
-        norms = [math.sqrt(np.dot(part, part)) for part in (gradient[s] for s in self.network.layer_slices)]
-        self.log.add(cost, norms)
         self.step += 1
-        if self.step % EVERY == 0:
-            self.health_log.add(self.descent)
         self.position = stop
-        # A square can overflow where the number itself does not: only then the slower question.
-        if not math.isfinite(cost) or not (math.isfinite(np.dot(theta, theta)) or np.isfinite(theta).all()):
-            self.divergence = DivergenceError(self._what_diverged(cost))
         if stop >= len(self._order):
             self.epoch += 1
             self.position = 0
             self._order = epoch_order(len(self._order), self.spec.seed, self.epoch)
+        if self.step % self.keyframes.every == 0:
+            self.keyframes.add(self._keyframe())
+        return cost
+
+    def _take_note(self, cost: float) -> None:
+        """Keep what there is to keep of a step that was made for the first time."""
+        gradient, theta = self.descent.gradient, self.network.theta
+        norms = [math.sqrt(np.dot(part, part)) for part in (gradient[s] for s in self.network.layer_slices)]
+        self.log.add(cost, norms)
+        if self.step % EVERY == 0:
+            self.health_log.add(self.descent)
+        # A square can overflow where the number itself does not: only then the slower question.
+        if not math.isfinite(cost) or not (math.isfinite(np.dot(theta, theta)) or np.isfinite(theta).all()):
+            self.divergence = self._diverged_at_end = DivergenceError(self._what_diverged(cost))
+        if self.position == 0:
             self.request_evaluation()
-        if self.step in self._steps_with_changes:
-            self._apply_changes()
-        if self.divergence is not None:
-            raise self.divergence
+
+    def _keyframe(self) -> Keyframe:
+        return Keyframe(self.step, self.epoch, self.position, self.network.theta, self.descent.velocity)
+
+    def _restore(self, keyframe: Keyframe) -> None:
+        self.step, self.epoch, self.position = keyframe.step, keyframe.epoch, keyframe.position
+        self.network.theta[...] = keyframe.theta
+        self.descent.velocity[...] = keyframe.velocity
+        self._order = epoch_order(len(self._order), self.spec.seed, self.epoch)
+        self.hyper = self.spec.hyper
+        for change in self.journal:
+            if change.step <= self.step:
+                self.hyper = change.applied_to(self.hyper)
 
     def advance(self, steps: int, after_step: Callable[[], None] | None = None) -> None:
         """Make so many steps, and every evaluation as it becomes due.
@@ -215,15 +287,16 @@ class Trainer:
             log=self.log,
             health_log=self.health_log,
             health=health(self.descent) if self.step else None,
-            epochs=tuple(self.epochs),
+            epochs=tuple(record for record in self.epochs if record.step <= self.step),
             evaluated=self.evaluated,
             cost=float(newest[0]),
             smoothed_cost=float(newest[1]),
         )
 
     def _apply_changes(self) -> None:
-        for change in self.journal.at(self.step):
-            self.hyper = change.applied_to(self.hyper)
+        if self.step in self._steps_with_changes:
+            for change in self.journal.at(self.step):
+                self.hyper = change.applied_to(self.hyper)
 
     def _what_diverged(self, cost: float) -> str:
         what = (
