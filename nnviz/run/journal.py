@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from nnviz.core.descent import HyperParameters
+from nnviz.run.edits import Edit, SetParameters, edit_from_json, edit_to_json
 
 HYPER_PARAMETERS = tuple(f.name for f in fields(HyperParameters))
 
@@ -49,65 +50,89 @@ class Change:
         return replace(hyper, **change)
 
 
+Entry = Change | Edit
+
+
 class Journal:
-    """Changes in the order of their steps; the only thing beside the specification that a run depends on."""
+    """Changes and edits in the order of their steps; all beside the specification that a run depends on."""
 
-    def __init__(self, changes: Iterable[Change] = ()) -> None:
-        self._changes: list[Change] = []
-        for change in changes:
-            self.add(change)
+    def __init__(self, entries: Iterable[Entry] = ()) -> None:
+        self._entries: list[Entry] = []
+        for entry in entries:
+            self.add(entry)
 
-    def add(self, change: Change) -> None:
-        """Write a change at the end.
+    def add(self, entry: Entry) -> None:
+        """Write an entry at the end.
 
-        A second change of the same hyper-parameter at the same step takes the first one's place: dragging a
-        control while the run is paused leaves one entry.
+        A second one of the same hyper-parameter, or of the same parameters, at the same step takes the place of the
+        first: dragging a control while the run is paused leaves one entry.
 
         Raises
         ------
         ValueError
-            If the change lies before the last one.
+            If the entry lies before the last one.
         """
-        if self._changes and change.step < self._changes[-1].step:
+        if self._entries and entry.step < self._entries[-1].step:
             raise ValueError(
-                f"The journal has come to step {self._changes[-1].step}; a change at step {change.step} "
+                f"The journal has come to step {self._entries[-1].step}; a change at step {entry.step} "
                 "would rewrite what has already happened."
             )
-        self._changes = [
-            c for c in self._changes if not (c.step == change.step and c.name == change.name)
-        ] + [change]
+        self._entries = [other for other in self._entries if not _replaces(entry, other)] + [entry]
 
-    def at(self, step: int) -> list[Change]:
-        """Return the changes to make after `step` steps."""
-        return [change for change in self._changes if change.step == step]
+    def pop(self) -> Entry:
+        """Strike the last entry out, and return it."""
+        return self._entries.pop()
+
+    def at(self, step: int) -> list[Entry]:
+        """Return the entries that count after `step` steps."""
+        return [entry for entry in self._entries if entry.step == step]
 
     def steps(self) -> frozenset[int]:
         """Return the steps at which something changes."""
-        return frozenset(change.step for change in self._changes)
+        return frozenset(entry.step for entry in self._entries)
 
-    def __iter__(self) -> Iterator[Change]:
-        return iter(self._changes)
+    def until(self, step: int) -> Journal:
+        """Return a journal of the entries up to a step."""
+        return Journal(entry for entry in self._entries if entry.step <= step)
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self._entries)
 
     def __len__(self) -> int:
-        return len(self._changes)
+        return len(self._entries)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Journal) and self._changes == other._changes
+        return isinstance(other, Journal) and self._entries == other._entries
 
     __hash__ = None  # type: ignore[assignment]
 
     def to_json(self) -> list[dict[str, Any]]:
         """Return the journal as a list that JSON can hold."""
-        return [asdict(change) for change in self._changes]
+        return [
+            asdict(entry) if isinstance(entry, Change) else edit_to_json(entry) for entry in self._entries
+        ]
 
     @classmethod
     def from_json(cls, value: object) -> Journal:
         """Read what `to_json` wrote; raise ValueError with a sentence for anything else."""
         if not isinstance(value, list):
             raise ValueError(f"A journal is a list of changes; found was {value!r:.80}.")
-        changes = []
+        entries: list[Entry] = []
         for entry in value:
-            if not isinstance(entry, dict) or set(entry) != {"step", "name", "value"}:
+            if isinstance(entry, dict) and "kind" in entry:
+                entries.append(edit_from_json(entry))
+            elif isinstance(entry, dict) and set(entry) == {"step", "name", "value"}:
+                entries.append(Change(**entry))
+            else:
                 raise ValueError(f"A change has a step, a name and a value; found was {entry!r:.80}.")
-            changes.append(Change(**entry))
-        return cls(changes)
+        return cls(entries)
+
+
+def _replaces(entry: Entry, other: Entry) -> bool:
+    if entry.step != other.step:
+        return False
+    if isinstance(entry, Change):
+        return isinstance(other, Change) and other.name == entry.name
+    return (
+        isinstance(entry, SetParameters) and isinstance(other, SetParameters) and other.places == entry.places
+    )

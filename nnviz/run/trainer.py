@@ -13,9 +13,10 @@ from nnviz.core.regularisation import Regularisation
 from nnviz.data.dataset import DataSet
 from nnviz.data.order import epoch_order
 from nnviz.run.blas import hold_blas_to_one_thread
+from nnviz.run.edits import Edit
 from nnviz.run.epochs import EpochRecord, FullEvaluation, RunningFullEvaluation
 from nnviz.run.health import EVERY, HealthLog, health
-from nnviz.run.journal import Change, Journal
+from nnviz.run.journal import Change, Entry, Journal
 from nnviz.run.keyframes import Keyframe, Keyframes
 from nnviz.run.snapshot import Snapshot
 from nnviz.run.spec import RunSpec
@@ -131,8 +132,7 @@ class Trainer:
 
     def fork(self) -> Trainer:
         """Return another run that has come to the present step in the same way, and may go on otherwise."""
-        journal = Journal(change for change in self.journal if change.step <= self.step)
-        other = Trainer(self.spec, self.data, journal, self.start)
+        other = Trainer(self.spec, self.data, self.journal.until(self.step), self.start)
         other.log, other.health_log = self.log.until(self.step), self.health_log.until(self.step)
         other.epochs = [record for record in self.epochs if record.step <= self.step]
         other.evaluated = self.evaluated
@@ -148,13 +148,59 @@ class Trainer:
         ValueError
             If one has no such value; then none is changed.
         """
+        self._refuse_in_the_past()
+        for change in [Change(self.step, name, value) for name, value in values.items()]:
+            self._write(change)
+
+    def edit(self, edit: Edit) -> None:
+        """Change parameters by hand, and write that into the journal.
+
+        Parameters
+        ----------
+        edit : SetParameters, Lesion or Rerandomise
+            Of the present step.
+
+        Raises
+        ------
+        ValueError
+            If the network has no such parameters, or the edit is of another step.
+        """
+        self._refuse_in_the_past()
+        if edit.step != self.step:
+            raise ValueError(f"The run is at step {self.step:,}; the edit is for step {edit.step:,}.")
+        edit.refuse_unless_fit(self.network)
+        self._write(edit)
+        self.divergence = self._diverged_at_end = None
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether the newest entry of the journal is of the present step, with no step made after it."""
+        return self.step == self.made and bool(self.journal.at(self.step))
+
+    def undo(self) -> Entry | None:
+        """Take the newest entry of the journal back, if it is of the present step; return it."""
+        if not self.can_undo:
+            return None
+        entry = self.journal.pop()
+        self._steps_with_changes = self.journal.steps()
+        step, self.step = self.step, -1  # from the keyframe: here, it has happened already
+        self.go_to(step)
+        return entry
+
+    def _refuse_in_the_past(self) -> None:
         if self.step < self.made:
             raise ValueError("Steps were made after this one. Fork the run to go on otherwise from here.")
-        changes = [Change(self.step, name, value) for name, value in values.items()]
-        for change in changes:
-            self.journal.add(change)
-            self.hyper = change.applied_to(self.hyper)
+
+    def _write(self, entry: Entry) -> None:
+        self.journal.add(entry)
         self._steps_with_changes = self.journal.steps()
+        self._apply(entry)
+
+    def _apply(self, entry: Entry) -> None:
+        if isinstance(entry, Change):
+            self.hyper = entry.applied_to(self.hyper)
+        else:
+            entry.apply(self.network, self.spec.init)
 
     def make_step(self) -> None:
         """Make one step. Runs under the caller's `np.errstate(all="ignore")`, see `Descent.step`.
@@ -212,9 +258,10 @@ class Trainer:
         self.descent.velocity[...] = keyframe.velocity
         self._order = epoch_order(len(self._order), self.spec.seed, self.epoch)
         self.hyper = self.spec.hyper
-        for change in self.journal:
-            if change.step <= self.step:
-                self.hyper = change.applied_to(self.hyper)
+        for entry in self.journal:
+            if isinstance(entry, Change) and entry.step < self.step:
+                self.hyper = entry.applied_to(self.hyper)
+        self._apply_changes()
 
     def advance(self, steps: int, after_step: Callable[[], None] | None = None) -> None:
         """Make so many steps, and every evaluation as it becomes due.
@@ -295,8 +342,8 @@ class Trainer:
 
     def _apply_changes(self) -> None:
         if self.step in self._steps_with_changes:
-            for change in self.journal.at(self.step):
-                self.hyper = change.applied_to(self.hyper)
+            for entry in self.journal.at(self.step):
+                self._apply(entry)
 
     def _what_diverged(self, cost: float) -> str:
         what = (
