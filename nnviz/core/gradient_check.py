@@ -1,11 +1,13 @@
 """Central differences: the slow way to a derivative, which shares only the cost with backpropagation."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from nnviz.core.encoding import Floats
+from nnviz.core.frozen import frozen
 from nnviz.core.network import Network
 from nnviz.core.regularisation import NONE, Regularisation
 
@@ -49,3 +51,74 @@ def central_differences(
         theta[index] = middle
         derivatives[place] = (above - below) / (2 * h)
     return derivatives
+
+
+@dataclass(frozen=True, eq=False)
+class GradientCheck:
+    """Backpropagation's derivatives beside central differences, both in float64. The arrays are read-only.
+
+    Parameters
+    ----------
+    indices : int64 array, (c,)
+        The parameters' places in θ.
+    backpropagated, differences : float64 arrays, (c,)
+    relative_errors : float64 array, (c,)
+        |difference of the two| / the larger of the two; 0 where both are 0.
+    rounding : float
+        How far off a central difference may be by rounding alone: that of two costs, over 2h. A derivative
+        that is not much larger cannot be checked, and its relative error says nothing.
+    """
+
+    indices: NDArray[np.int64]
+    backpropagated: Floats
+    differences: Floats
+    relative_errors: Floats
+    rounding: float
+
+
+def check_gradient(
+    network: Network,
+    X: ArrayLike,
+    Y: ArrayLike,
+    indices: Sequence[int] | NDArray[np.int64],
+    regularisation: Regularisation = NONE,
+    h: float = 1e-5,
+) -> GradientCheck:
+    """Compare backpropagation with central differences at chosen parameters.
+
+    The two differ where a kink lies less than h away, of a ReLU or of L1 at a weight of 0: there the cost has
+    no derivative that a difference could find.
+
+    Parameters
+    ----------
+    network, X, Y, regularisation, h
+        As for `central_differences`.
+    indices : sequence of int
+        Places in θ.
+
+    Raises
+    ------
+    ValueError
+        If the samples do not fit the network, or the network is of step functions.
+    """
+    cost, gradient = network.in_double_precision().gradient(X, Y, regularisation)
+    chosen = np.array(indices, dtype=np.int64).reshape(-1)
+    backpropagated = gradient[chosen]
+    differences = central_differences(network, X, Y, chosen.tolist(), regularisation, h)
+    with np.errstate(all="ignore"):
+        larger = np.maximum(np.abs(backpropagated), np.abs(differences))
+        errors = np.where(larger == 0, 0.0, np.abs(backpropagated - differences) / larger)
+    return GradientCheck(
+        indices=frozen(chosen),
+        backpropagated=frozen(backpropagated),
+        differences=frozen(differences),
+        relative_errors=frozen(errors),
+        rounding=float(np.finfo(np.float64).eps * abs(cost) / h),
+    )
+
+
+def random_components(network: Network, count: int, seed: int) -> NDArray[np.int64]:
+    """Return places in θ drawn at random, in ascending order, (count,) or as many as there are."""
+    size = network.theta.size
+    drawn = np.random.default_rng(seed).choice(size, min(count, size), replace=False)
+    return np.sort(drawn).astype(np.int64)

@@ -1,14 +1,13 @@
 """What a network makes of one input: a forward pass, kept."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nnviz.core.backprop import Workspace, forward
 from nnviz.core.encoding import Floats
+from nnviz.core.frozen import frozen, only_columns
 from nnviz.core.network import Network
 
 
@@ -74,11 +73,11 @@ def respond(network: Network, x: ArrayLike) -> Response:
             activation.slope(a, slope)
     flat = [slope < f.flat for f, slope in zip(network.activations, work.slopes, strict=True)]
     return Response(
-        x=_frozen(work.inputs[0]),
-        z=_frozen_columns(work.z),
-        a=_frozen_columns(work.a),
-        slope=_frozen_columns(work.slopes),
-        saturated=_frozen_columns(flat),
+        x=frozen(work.inputs[0]),
+        z=only_columns(work.z),
+        a=only_columns(work.a),
+        slope=only_columns(work.slopes),
+        saturated=only_columns(flat),
     )
 
 
@@ -149,9 +148,9 @@ def neuron_response(network: Network, response: Response, layer: int, neuron: in
         pushed_up = contributed.sum(dtype=np.float64, where=contributed > 0)
         pushed_down = contributed.sum(dtype=np.float64, where=contributed < 0)
     return NeuronResponse(
-        weights=_frozen(network.weights[layer - 1][neuron]),
-        inputs=_frozen(response.activations(layer - 1)),
-        contributed=_frozen(contributed),
+        weights=frozen(network.weights[layer - 1][neuron]),
+        inputs=frozen(response.activations(layer - 1)),
+        contributed=frozen(contributed),
         weighted_sum=float(weighted_sum),
         pushed_up=float(pushed_up),
         pushed_down=float(pushed_down),
@@ -204,13 +203,3 @@ def activation_curve(network: Network, response: Response, layer: int, neuron: i
         network.activations[layer - 1].apply(columns, a)
     curve: Floats = a[neuron].copy()
     return curve
-
-
-def _frozen(array: NDArray[Any]) -> NDArray[Any]:
-    copy = array.copy()
-    copy.flags.writeable = False
-    return copy
-
-
-def _frozen_columns(arrays: Iterable[NDArray[Any]]) -> tuple[NDArray[Any], ...]:
-    return tuple(_frozen(array[:, 0]) for array in arrays)

@@ -9,6 +9,7 @@ import numpy as np
 
 from nnviz.core.backprop import Workspace, backward, forward
 from nnviz.core.encoding import Floats
+from nnviz.core.frozen import frozen, only_columns
 
 if TYPE_CHECKING:
     from nnviz.core.network import Network
@@ -66,25 +67,15 @@ def trace(network: Network, work: Workspace) -> Trace:
         at_output = network.cost.derivative(work.a[-1], work.targets)
     weight_gradients, bias_gradients = network.views(work.gradient)
     return Trace(
-        x=_frozen(work.inputs[0]),
-        y=_frozen(work.targets[:, 0]),
+        x=frozen(work.inputs[0]),
+        y=frozen(work.targets[:, 0]),
         cost=cost,
-        z=_frozen_columns(work.z),
-        a=_frozen_columns(work.a),
-        slope=_frozen_columns(work.slopes),
-        error=_frozen_columns([*arriving[1:], at_output]),
-        delta=_frozen_columns(work.deltas),
-        dC_dw=tuple(_frozen(w) for w in weight_gradients),
-        dC_db=tuple(_frozen(b) for b in bias_gradients),
-        dC_dx=_frozen(arriving[0][:, 0]),
+        z=only_columns(work.z),
+        a=only_columns(work.a),
+        slope=only_columns(work.slopes),
+        error=only_columns([*arriving[1:], at_output]),
+        delta=only_columns(work.deltas),
+        dC_dw=tuple(frozen(w) for w in weight_gradients),
+        dC_db=tuple(frozen(b) for b in bias_gradients),
+        dC_dx=frozen(arriving[0][:, 0]),
     )
-
-
-def _frozen(array: Floats) -> Floats:
-    copy = array.copy()
-    copy.flags.writeable = False
-    return copy
-
-
-def _frozen_columns(arrays: list[Floats]) -> tuple[Floats, ...]:
-    return tuple(_frozen(array[:, 0]) for array in arrays)

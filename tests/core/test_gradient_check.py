@@ -1,10 +1,12 @@
 import numpy as np
 import pytest
 from core.plain import COMBINATIONS, plain, some_batch, some_network
+from core.steps import check_frozen
 
-from nnviz.core.gradient_check import central_differences
+from nnviz.core.functions import Quadratic
+from nnviz.core.gradient_check import central_differences, check_gradient, random_components
 from nnviz.core.network import Network
-from nnviz.core.regularisation import Regularisation
+from nnviz.core.regularisation import NONE, Regularisation
 
 REGULARISATION = Regularisation(l2=0.7, l1=0.3, n=4)
 
@@ -61,3 +63,90 @@ def test_h_is_half_the_distance():
 
     found = central_differences(network, [[0.0]], [[1.0]], [1], h=2.0)
     assert found == pytest.approx([(cost(2) - cost(-2)) / 4], rel=1e-12)
+
+
+# Backpropagation beside it
+
+
+@pytest.mark.parametrize("regularisation", [NONE, REGULARISATION], ids=["none", "both"])
+@pytest.mark.parametrize("m", [1, 6])
+@pytest.mark.parametrize(("activation", "cost"), COMBINATIONS)
+def test_backpropagation_passes_the_check(activation, cost, m, regularisation):
+    network = some_network(activation, cost)
+    X, Y = some_batch(network, m)
+    indices = random_components(network, 100, seed=1)
+    found = check_gradient(network, X, Y, indices, regularisation)
+    assert found.indices.tolist() == indices.tolist()
+    assert found.backpropagated.tolist() == network.gradient(X, Y, regularisation)[1][indices].tolist()
+    expected = central_differences(network, X, Y, indices.tolist(), regularisation)
+    assert found.differences.tolist() == expected.tolist()
+    larger = np.maximum(abs(found.backpropagated), abs(found.differences))
+    errors = abs(found.backpropagated - found.differences) / np.where(larger, larger, 1)
+    np.testing.assert_allclose(found.relative_errors, errors, rtol=1e-12)
+    assert (found.relative_errors[larger > 1000 * found.rounding] < 1e-3).all()
+    assert np.median(found.relative_errors) < 1e-7
+    assert (errors * larger < 1e-8 + 10 * found.rounding).all()
+
+
+def test_a_wrong_gradient_fails_the_check():
+    """A cost whose output error is off by a tenth, as if somebody had made a mistake in BP1."""
+
+    class Mistaken(Quadratic):
+        def output_error(self, delta, slope):
+            super().output_error(delta, slope)
+            delta *= 1.1
+
+    network = some_network("sigmoid", "quadratic")
+    network.cost = Mistaken()
+    found = check_gradient(network, *some_batch(network), range(10))
+    np.testing.assert_allclose(found.relative_errors, 1 / 11, rtol=1e-4)
+
+
+def test_one_component_can_be_checked_alone():
+    network = Network((1, 1), dtype=np.float64).at(np.array([0.0, 0.0]))
+    found = check_gradient(network, [[0.4]], [[1.0]], [1])
+    assert found.indices.tolist() == [1]
+    assert found.backpropagated == pytest.approx([-1 / 8], abs=1e-15)
+    assert found.relative_errors[0] < 1e-9
+    # the cost is 1/8, so that rounding may make 1/8 · 2⁻⁵² / 10⁻⁵ of a difference
+    assert found.rounding == pytest.approx(2**-55 / 1e-5)
+
+
+def test_a_derivative_of_0_that_is_found_to_be_0_has_no_error():
+    network = some_network("sigmoid", "quadratic")
+    X, Y = some_batch(network)
+    X[:, 0] = 0
+    found = check_gradient(network, X, Y, [0])
+    assert (found.backpropagated.tolist(), found.relative_errors.tolist()) == ([0], [0])
+
+
+def test_a_float32_network_is_checked_in_float64_and_left_as_it_is():
+    network = some_network("tanh", "cross-entropy", dtype=np.float32)
+    before = network.theta.tobytes()
+    found = check_gradient(network, *some_batch(network), range(20), REGULARISATION)
+    assert found.backpropagated.dtype == np.float64
+    assert np.median(found.relative_errors) < 1e-7
+    assert network.theta.tobytes() == before
+
+
+def test_a_check_is_frozen():
+    network = some_network("tanh", "cross-entropy")
+    check_frozen(check_gradient(network, *some_batch(network), [3, 4]))
+
+
+def test_a_check_of_nan_says_nan_without_a_warning():
+    network = some_network("tanh", "cross-entropy")
+    network.theta[...] = np.nan
+    with np.errstate(all="raise"):
+        assert np.isnan(check_gradient(network, *some_batch(network), [3]).relative_errors).all()
+
+
+def test_components_are_drawn_at_random_each_once():
+    network = some_network("sigmoid", "quadratic", (20, 10, 3))
+    drawn = random_components(network, 100, seed=3)
+    assert (drawn.dtype, drawn.shape) == (np.int64, (100,))
+    assert (np.diff(drawn) > 0).all()
+    assert 0 <= drawn.min() < drawn.max() < network.theta.size
+    assert drawn.tolist() == random_components(network, 100, seed=3).tolist()
+    assert drawn.tolist() != random_components(network, 100, seed=4).tolist()
+    assert random_components(network, 1000, seed=0).tolist() == list(range(network.theta.size))
