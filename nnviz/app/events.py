@@ -6,8 +6,13 @@ from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from nnviz.core.descent import HyperParameters
+from nnviz.core.stages import StepTrace
 from nnviz.data.dataset import DataSet
+from nnviz.run.branches import BranchInfo, Comparison
 from nnviz.run.snapshot import Snapshot
 from nnviz.run.spec import RunSpec
 
@@ -43,6 +48,40 @@ class HyperChanged:
     """The run goes on with these hyper-parameters."""
 
     hyper: HyperParameters
+
+
+@dataclass(frozen=True)
+class BranchesChanged:
+    """There are other branches, or another of them is present."""
+
+    branches: tuple[BranchInfo, ...]
+    present: int
+
+
+@dataclass(frozen=True)
+class UndoChanged:
+    """Something else, or nothing, can be undone and redone; each text says what, or is empty."""
+
+    undo: str
+    redo: str
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Two branches were compared."""
+
+    one: BranchInfo
+    other: BranchInfo
+    comparison: Comparison
+
+
+@dataclass(frozen=True)
+class StepTraced:
+    """The next step was taken apart; nothing of the run has changed."""
+
+    trace: StepTrace
+    step: int
+    samples: NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -88,6 +127,10 @@ Event = (
     | DataLoaded
     | RunReady
     | HyperChanged
+    | BranchesChanged
+    | UndoChanged
+    | Compared
+    | StepTraced
     | Started
     | Paused
     | Evaluating

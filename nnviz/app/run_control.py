@@ -9,6 +9,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from nnviz.app.events import (
+    BranchesChanged,
+    Compared,
     DataLoaded,
     Evaluating,
     Event,
@@ -19,8 +21,11 @@ from nnviz.app.events import (
     RunReady,
     Saved,
     Started,
+    StepTraced,
+    UndoChanged,
     Working,
 )
+from nnviz.app.history import History
 from nnviz.app.worker import Worker
 from nnviz.core.descent import HyperParameters
 from nnviz.run.snapshot import Snapshot
@@ -42,6 +47,12 @@ class RunControl(QObject):
     working = Signal(float)
     data_loaded = Signal(object)
     run_ready = Signal(object, int)
+    branches_changed = Signal(object, int)
+    """All branches, a tuple of BranchInfo, and the number of the present one."""
+    undo_changed = Signal(str, str)
+    """What can be undone and what can be redone; empty for nothing."""
+    compared = Signal(object)
+    step_traced = Signal(object)
     evaluating_changed = Signal(bool)
     saved = Signal(Path)
     model_opened = Signal(Path)
@@ -58,6 +69,11 @@ class RunControl(QObject):
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(FRAME_MS)
         self._timer.timeout.connect(self._collect)
+
+    @property
+    def history(self) -> History:
+        """Time travel, branches, edits and undo."""
+        return self._worker.history
 
     def start(self, spec: RunSpec) -> None:
         """Start the worker and set up a first run."""
@@ -157,6 +173,14 @@ class RunControl(QObject):
             case HyperChanged(hyper):
                 self.hyper = hyper
                 self.hyper_changed.emit(hyper)
+            case BranchesChanged(branches, present):
+                self.branches_changed.emit(branches, present)
+            case UndoChanged(undo, redo):
+                self.undo_changed.emit(undo, redo)
+            case Compared():
+                self.compared.emit(event)
+            case StepTraced():
+                self.step_traced.emit(event)
             case Started():
                 self._set_running(True)
             case Paused():

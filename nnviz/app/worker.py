@@ -32,8 +32,10 @@ from nnviz.app.events import (
     Started,
     Working,
 )
+from nnviz.app.history import History
 from nnviz.data.dataset import DataSet, load_folder, load_mnist
 from nnviz.data.errors import DataError
+from nnviz.run.branches import Branches
 from nnviz.run.metrics_csv import write_metrics
 from nnviz.run.model_file import ModelError, load_model, save_model
 from nnviz.run.spec import MNIST, RunSpec
@@ -62,8 +64,9 @@ class Worker:
         self._thread = threading.Thread(target=self._live, name="nnviz-worker", daemon=True)
         self._data: DataSet | None = None
         self._data_name: str | None = None
-        self._trainer: Trainer | None = None
-        self._previous: Trainer | None = None
+        self.branches: Branches | None = None
+        self._previous: Branches | None = None
+        self.history = History(self)
         self._running = False
         self._evaluating = False
         self._keep_evaluated = False
@@ -72,6 +75,24 @@ class Worker:
         self._pace_since = 0.0
         self._pace_steps = 0
         self._pace_lead = 0
+
+    @property
+    def _trainer(self) -> Trainer | None:
+        return None if self.branches is None else self.branches.trainer
+
+    # What the worker's parts need of it.
+
+    def ask(self, command: Callable[[], None]) -> None:
+        """Have a command obeyed on the worker's thread."""
+        self._commands.put(command)
+
+    def tell(self, event: Event) -> None:
+        """Tell what happened."""
+        self.events.put(event)
+
+    def hold(self) -> None:
+        """Pause, and show the run as it is."""
+        self._pause()
 
     # What others may ask for.
 
@@ -194,8 +215,7 @@ class Worker:
         if trainer is None:
             return None
         wait = self._ahead_of_pace() if self._running else math.inf
-        is_evaluated = trainer.evaluated is not None and trainer.evaluated.step == trainer.step
-        if trainer.due is None and self._keep_evaluated and not is_evaluated and wait > LEISURE:
+        if trainer.due is None and self._keep_evaluated and not trainer.is_evaluated and wait > LEISURE:
             trainer.request_evaluation()
         if trainer.due is not None:
             return 0.0
@@ -256,9 +276,7 @@ class Worker:
         data = self._loaded(spec.data)
         if fit_to_data:
             spec = replace(spec, sizes=(data.training.images.shape[1], *spec.sizes[1:]))
-        trainer = Trainer(spec, data)
-        trainer.request_evaluation()
-        self._take_up(trainer)
+        self._begin(Trainer(spec, data, recording=True))
 
     def _loaded(self, name: str) -> DataSet:
         """Return the data that a specification names; those that are there already are not read again."""
@@ -273,39 +291,43 @@ class Worker:
         spec = spec_of(model)
         if self._data is not None and self._data_name is not None and _fits(spec, self._data):
             spec = replace(spec, data=self._data_name)
-        trainer = Trainer(spec, self._loaded(spec.data), start=model.network.theta)
-        trainer.request_evaluation()
-        self._take_up(trainer)
+        self._begin(Trainer(spec, self._loaded(spec.data), start=model.network.theta, recording=True))
         self.events.put(ModelOpened(path))
 
     def _reset(self) -> None:
         self._pause()
         if self._trainer is not None:
             old = self._trainer
-            trainer = Trainer(replace(old.spec, hyper=old.hyper), old.data, start=old.start)
-            trainer.request_evaluation()
-            self._take_up(trainer)
+            spec = replace(old.spec, hyper=old.hyper)
+            self._begin(Trainer(spec, old.data, start=old.start, recording=True))
 
     def _bring_back(self) -> None:
         self._pause()
         if self._previous is not None:
             self._take_up(self._previous)
 
-    def _take_up(self, trainer: Trainer) -> None:
+    def _begin(self, trainer: Trainer) -> None:
+        trainer.request_evaluation()
+        self._take_up(Branches(trainer))
+
+    def _take_up(self, branches: Branches) -> None:
         """Make another run the present one; the present one can be brought back, if it has come anywhere."""
-        if self._trainer is not None and self._trainer.step > 0:
-            self._previous, self._trainer = self._trainer, trainer
-        else:
-            self._trainer = trainer
-            if self._previous is trainer:
-                self._previous = None
+        left, self.branches = self.branches, branches
+        if left is not None and left.trainer.made > 0:
+            self._previous = left
+        elif self._previous is branches:
+            self._previous = None
+        trainer = branches.trainer
         self._data_name = trainer.spec.data
         if trainer.data is not self._data:
             self._data = trainer.data
             self.events.put(DataLoaded(trainer.data))
         if self._evaluating and trainer.due is None:  # what was being evaluated was the other run
             self._tell_evaluating(False)
-        left_at = 0 if self._previous is None else self._previous.step
+        left_at = 0 if self._previous is None else self._previous.trainer.step
+        self.history.tell_branches()
+        self.history.forget_undone()
+        self.history.tell_undo()
         self.events.put(RunReady(trainer.spec, trainer.hyper, left_at))
         self.mailbox.put(trainer.snapshot())
 
@@ -318,6 +340,7 @@ class Worker:
         if self._trainer is not None:
             self._stop_at_epoch = stop_at_epoch
             self._running = True
+            self.history.forget_undone()
             self._begin_pace()
             self.events.put(Started())
 
@@ -328,11 +351,13 @@ class Worker:
     def _pause(self) -> None:
         self._running = False
         if self._trainer is not None:
+            self.history.tell_undo()
             self.mailbox.put(self._trainer.snapshot())
             self.events.put(Paused())
 
     def _one_step(self) -> None:
         if self._trainer is not None:
+            self.history.forget_undone()
             try:
                 self._trainer.make_step()
             except DivergenceError as error:
@@ -341,7 +366,10 @@ class Worker:
 
     def _change(self, **values: float) -> None:
         if self._trainer is not None:
+            self.history.fork_if_past()
             self._trainer.change(**values)
+            self.history.forget_undone()
+            self.history.tell_undo()
             self.events.put(HyperChanged(self._trainer.hyper))
 
     def _set_speed(self, steps_a_second: float) -> None:

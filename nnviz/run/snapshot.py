@@ -20,6 +20,8 @@ class Snapshot:
     spec : RunSpec
     step, epoch : int
         Steps made, and epochs finished.
+    made : int
+        Steps that the run has come to; more than `step` where somebody went back in it.
     epoch_progress : float
         The share of the present epoch that is done, 0 to 1.
     hyper : HyperParameters
@@ -27,7 +29,7 @@ class Snapshot:
     network : Network
         At the parameters of this step; a copy, read-only.
     log : StepLog
-        The run's own; of its rows only the first `step` belong to this snapshot.
+        The run's own; of its rows only the first `made` belong to this snapshot.
     health_log : HealthLog
         Likewise.
     health : float array, (3, L), or None
@@ -41,6 +43,7 @@ class Snapshot:
 
     spec: RunSpec
     step: int
+    made: int
     epoch: int
     epoch_progress: float
     hyper: HyperParameters

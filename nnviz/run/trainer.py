@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nnviz.core.descent import Descent
 from nnviz.core.encoding import Floats
@@ -41,6 +42,8 @@ class Trainer:
         Changes that are made when their step comes; new ones are added by `change`.
     start : float array, (P,), optional
         The parameters to start from, such as a saved model's; those that the specification draws where not given.
+    recording : bool
+        Whether keyframes are kept, so that `go_to` is quick; without them it begins at step 0.
 
     Attributes
     ----------
@@ -62,7 +65,12 @@ class Trainer:
     """
 
     def __init__(
-        self, spec: RunSpec, data: DataSet, journal: Journal | None = None, start: Floats | None = None
+        self,
+        spec: RunSpec,
+        data: DataSet,
+        journal: Journal | None = None,
+        start: Floats | None = None,
+        recording: bool = False,
     ) -> None:
         hold_blas_to_one_thread()
         training = data.training if spec.train_size is None else data.training.take(spec.train_size)
@@ -83,6 +91,7 @@ class Trainer:
         self.training = training
         self.journal = journal if journal is not None else Journal()
         self.start = start
+        self.recording = recording
         self.network = spec.network() if start is None else spec.network().at(start.astype(np.float32))
         self.descent = Descent(self.network, training.images, training.labels, spec.seed)
         self.hyper = spec.hyper
@@ -96,11 +105,17 @@ class Trainer:
         self.due: RunningFullEvaluation | None = None
         self.divergence: DivergenceError | None = None
         self._diverged_at_end: DivergenceError | None = None
+        self._is_edited = False
         self.keyframes = Keyframes()
         self._order = epoch_order(len(training), spec.seed, 0)
         self._steps_with_changes = self.journal.steps()
         self.keyframes.add(self._keyframe())
         self._apply_changes()
+
+    @property
+    def next_samples(self) -> NDArray[np.int64]:
+        """The samples of the next step's mini-batch, as places among the training samples."""
+        return self._order[self.position : self.position + self.hyper.batch_size]
 
     @property
     def made(self) -> int:
@@ -117,9 +132,13 @@ class Trainer:
         """
         if not 0 <= step <= self.made:
             raise ValueError(f"There is no step {step:,} yet; the run has come to step {self.made:,}.")
-        keyframe = self.keyframes.before(step)
-        # Where the way from here is shorter than from the keyframe, or the same, go on from here.
-        if not keyframe.step <= self.step <= step:
+        if step != self.step:
+            self._make_again(step)
+
+    def _make_again(self, step: int) -> None:
+        # At least the last step is made again, so that gradient and workspace are those of this step, too.
+        keyframe = self.keyframes.before(max(step - 1, 0))
+        if not keyframe.step <= self.step < step:  # else, go on from here
             self._restore(keyframe)
         self.divergence = None
         self.due = None
@@ -132,12 +151,12 @@ class Trainer:
 
     def fork(self) -> Trainer:
         """Return another run that has come to the present step in the same way, and may go on otherwise."""
-        other = Trainer(self.spec, self.data, self.journal.until(self.step), self.start)
+        other = Trainer(self.spec, self.data, self.journal.until(self.step), self.start, self.recording)
         other.log, other.health_log = self.log.until(self.step), self.health_log.until(self.step)
         other.epochs = [record for record in self.epochs if record.step <= self.step]
         other.evaluated = self.evaluated
         other.keyframes = self.keyframes.until(self.step)
-        other._restore(self._keyframe())
+        other._make_again(self.step)
         return other
 
     def change(self, **values: float) -> None:
@@ -182,9 +201,10 @@ class Trainer:
         if not self.can_undo:
             return None
         entry = self.journal.pop()
+        self._is_edited = True
         self._steps_with_changes = self.journal.steps()
-        step, self.step = self.step, -1  # from the keyframe: here, it has happened already
-        self.go_to(step)
+        step, self.step = self.step, self.step + 1  # not from here, where it has happened
+        self._make_again(step)
         return entry
 
     def _refuse_in_the_past(self) -> None:
@@ -192,6 +212,7 @@ class Trainer:
             raise ValueError("Steps were made after this one. Fork the run to go on otherwise from here.")
 
     def _write(self, entry: Entry) -> None:
+        self._is_edited = True
         self.journal.add(entry)
         self._steps_with_changes = self.journal.steps()
         self._apply(entry)
@@ -232,7 +253,7 @@ class Trainer:
             self.epoch += 1
             self.position = 0
             self._order = epoch_order(len(self._order), self.spec.seed, self.epoch)
-        if self.step % self.keyframes.every == 0:
+        if self.recording and self.step % self.keyframes.every == 0:
             self.keyframes.add(self._keyframe())
         return cost
 
@@ -291,8 +312,14 @@ class Trainer:
         while self.epoch == epoch:
             self.advance(1, after_step)
 
+    @property
+    def is_evaluated(self) -> bool:
+        """Whether `evaluated` is of the network as it is now."""
+        return self.evaluated is not None and self.evaluated.step == self.step and not self._is_edited
+
     def request_evaluation(self) -> None:
         """Make an evaluation of the network as it is now due, in place of one that is not finished."""
+        self._is_edited = False
         regularisation = Regularisation(self.hyper.l2, self.hyper.l1, len(self.training))
         frozen = self.network.at(self.network.theta.copy())
         self.due = RunningFullEvaluation(
@@ -327,6 +354,7 @@ class Trainer:
         return Snapshot(
             spec=self.spec,
             step=self.step,
+            made=self.made,
             epoch=self.epoch,
             epoch_progress=self.position / len(self._order),
             hyper=self.hyper,

@@ -6,12 +6,14 @@ import subprocess
 import sys
 import threading
 import time
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from run.small import COLS, ROWS, samples, small_data, small_spec, write_folder
 
 from nnviz.app import worker as worker_module
+from nnviz.app.events import BranchesChanged
 from nnviz.app.worker import (
     DataLoaded,
     Evaluating,
@@ -124,8 +126,9 @@ def test_a_new_run_loads_its_data_and_is_ready_at_step_0(worker, spec, folder):
     loading = [event.fraction for event in events if isinstance(event, Working)]
     assert loading == sorted(loading)
     assert all(0 <= fraction <= 1 for fraction in loading)
-    loaded, ready = events[-2:]
+    loaded, branches, ready = events[-3:]
     assert isinstance(loaded, DataLoaded)
+    assert [branch.name for branch in branches.branches] == ["main"]
     assert loaded.data.name == folder.name
     assert ready == RunReady(spec, spec.hyper, 0)
     assert worker._trainer.step == 0
@@ -137,7 +140,7 @@ def test_data_that_is_there_is_not_loaded_again(worker, spec, folder):
     for file in folder.iterdir():
         file.unlink()
     events = begin(worker, small_spec(data=str(folder), seed=1))
-    assert events[:-1] == [Paused()]
+    assert [type(event) for event in events] == [Paused, BranchesChanged, RunReady]
 
 
 def test_a_missing_folder_is_named_in_a_sentence(worker, tmp_path):
@@ -182,7 +185,7 @@ def test_other_data_are_announced_only_with_a_run_on_them(worker, spec, tmp_path
 
 
 def test_too_little_memory_is_said_in_a_sentence(worker, spec, monkeypatch):
-    def no_room(*_):
+    def no_room(*_, **__):
         raise MemoryError
 
     monkeypatch.setattr(worker_module, "Trainer", no_room)
@@ -364,7 +367,7 @@ class Slowly:
         self.over = False
         self.at_epochs_end = True
         self.step = -1
-        self.record = object()
+        self.record = SimpleNamespace(step=-1)
 
     def advance(self):
         self.pieces += 1

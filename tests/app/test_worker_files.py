@@ -11,6 +11,7 @@ import pytest
 from run.small import COLS, ROWS, samples, small_data, small_spec, write_folder
 
 from nnviz.app import worker as worker_module
+from nnviz.app.events import BranchesChanged
 from nnviz.app.worker import (
     DataLoaded,
     Evaluating,
@@ -198,7 +199,7 @@ def test_before_any_data_the_model_brings_the_data_that_it_names(worker, spec, p
     worker.open_model(path)
     events = events_until(worker, ModelOpened)
     kinds = [type(event) for event in events if not isinstance(event, Working)]
-    assert kinds == [DataLoaded, RunReady, ModelOpened]
+    assert kinds == [DataLoaded, BranchesChanged, RunReady, ModelOpened]
     assert np.array_equal(trainer_of(worker).network.theta, model.network.theta)
 
 

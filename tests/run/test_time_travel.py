@@ -33,9 +33,10 @@ class TimeTravel(RuleBasedStateMachine):
 
     runs = Bundle("runs")
 
-    @initialize(target=runs, momentum=st.sampled_from([0.0, 0.5]), dropout=st.sampled_from([0.0, 0.3]))
-    def begin(self, momentum, dropout):
-        self.touched = Trainer(small_spec(momentum=momentum, dropout=dropout), small_data())
+    @initialize(target=runs, momentum=st.sampled_from([0.0, 0.5]), dropout=st.sampled_from([0.0, 0.3]), record=st.booleans())
+    def begin(self, momentum, dropout, record):
+        spec = small_spec(momentum=momentum, dropout=dropout)
+        self.touched = Trainer(spec, small_data(), recording=record)
         return self.touched
 
     @rule(trainer=runs, steps=st.integers(1, 40))
@@ -133,7 +134,7 @@ def test_what_is_done_to_a_fork_does_not_touch_where_it_came_from():
 
 
 def test_keyframes_thin_themselves_to_their_budget():
-    trainer = Trainer(small_spec((20, 600, 10)), small_data())
+    trainer = Trainer(small_spec((20, 600, 10)), small_data(), recording=True)
     trainer.keyframes.budget = LEAST_BUDGET
     trainer.advance(900)
     frames = trainer.keyframes

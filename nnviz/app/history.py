@@ -1,0 +1,234 @@
+"""The worker's part that goes back and forth in the run, forks it, and edits it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from nnviz.app.events import BranchesChanged, Compared, Event, HyperChanged, StepTraced, UndoChanged
+from nnviz.core.stages import trace_next_step
+from nnviz.run.branches import Branches
+from nnviz.run.edits import Edit
+from nnviz.run.journal import Change, Entry
+
+
+class Desk(Protocol):
+    """What this part needs of the worker."""
+
+    branches: Branches | None
+
+    def ask(self, command: Callable[[], None]) -> None:
+        """Have a command obeyed on the worker's thread."""
+
+    def tell(self, event: Event) -> None:
+        """Tell what happened."""
+
+    def hold(self) -> None:
+        """Pause, and show the run as it is."""
+
+
+class History:
+    """Time travel, branches, edits and undo.
+
+    Public methods may be called from any thread and return at once, but for `fork_if_past`, which is the worker's.
+
+    Parameters
+    ----------
+    desk : Desk
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._wanted: int | None = None
+        self._undone: list[Entry] = []
+        self._told = UndoChanged("", "")
+
+    # What others may ask for.
+
+    def go_to(self, step: int) -> None:
+        """Go to a step that was made, or the nearest to it; of several that wait, only the newest is gone to."""
+        self._wanted = step
+        self._desk.ask(self._go)
+
+    def move(self, by: int) -> None:
+        """Go so many steps on or back, as far as they were made."""
+        self._desk.ask(lambda: self._move(by))
+
+    def fork(self) -> None:
+        """Make a branch from here."""
+        self._desk.ask(self._fork)
+
+    def switch(self, number: int) -> None:
+        """Make another branch the present one."""
+        self._desk.ask(lambda: self._switch(number))
+
+    def rename(self, number: int, name: str) -> None:
+        """Give a branch another name."""
+        self._desk.ask(lambda: self._rename(number, name))
+
+    def delete(self, number: int) -> None:
+        """Delete a branch."""
+        self._desk.ask(lambda: self._delete(number))
+
+    def compare(self, one: int, other: int) -> None:
+        """Compare two branches, each where it stands."""
+        self._desk.ask(lambda: self._compare(one, other))
+
+    def set_budget(self, nbytes: int) -> None:
+        """Let the keyframes of all branches take so much memory."""
+        self._desk.ask(lambda: self._set_budget(nbytes))
+
+    def edit(self, make: Callable[[int], Edit]) -> None:
+        """Change parameters by hand, at the present step, which `make` is given; in the past, on a new branch."""
+        self._desk.ask(lambda: self._edit(make))
+
+    def undo(self) -> None:
+        """Take the newest change at the present step back."""
+        self._desk.ask(self._undo)
+
+    def redo(self) -> None:
+        """Make again what was undone last."""
+        self._desk.ask(self._redo)
+
+    def trace_next_step(self) -> None:
+        """Take the next step apart, without making it."""
+        self._desk.ask(self._trace_next_step)
+
+    # The worker's own.
+
+    def fork_if_past(self) -> None:
+        """Before something changes: where steps were made after this one, go on in a branch."""
+        branches = self._desk.branches
+        if branches is not None and branches.trainer.step < branches.trainer.made:
+            branches.fork()
+            self.tell_branches()
+
+    def forget_undone(self) -> None:
+        """Drop what could be redone: the run has gone on, or is another."""
+        if self._undone:
+            self._undone.clear()
+            self.tell_undo()
+
+    def tell_branches(self) -> None:
+        """Tell which branches there are."""
+        branches = self._desk.branches
+        if branches is not None:
+            self._desk.tell(BranchesChanged(branches.infos(), branches.present.number))
+
+    def tell_undo(self) -> None:
+        """Tell what can be undone and redone."""
+        branches = self._desk.branches
+        if branches is None:
+            return
+        trainer = branches.trainer
+        entries = trainer.journal.at(trainer.step) if trainer.can_undo else []
+        undo = self._described(entries[-1]) if entries else ""
+        redo = self._described(self._undone[-1]) if self._undone else ""
+        told = UndoChanged(undo, redo)
+        if told != self._told:
+            self._told = told
+            self._desk.tell(told)
+
+    def _described(self, entry: Entry) -> str:
+        branches = self._desk.branches
+        if isinstance(entry, Change) or branches is None:
+            return f"{entry.name} = {entry.value:g}" if isinstance(entry, Change) else ""
+        return entry.describe(branches.trainer.network)
+
+    def _go(self) -> None:
+        branches, wanted = self._desk.branches, self._wanted
+        self._wanted = None
+        if branches is None or wanted is None:
+            return
+        trainer = branches.trainer
+        step = min(max(wanted, 0), trainer.made)
+        if step != trainer.step:
+            trainer.go_to(step)
+            self.forget_undone()
+            self.tell_undo()
+        self._desk.tell(HyperChanged(trainer.hyper))
+        self._desk.hold()
+
+    def _move(self, by: int) -> None:
+        if self._desk.branches is not None:
+            self._wanted = self._desk.branches.trainer.step + by
+            self._go()
+
+    def _fork(self) -> None:
+        if self._desk.branches is not None:
+            self._desk.branches.fork()
+            self._show_present()
+
+    def _switch(self, number: int) -> None:
+        if self._desk.branches is not None:
+            self._desk.branches.switch(number)
+            self._show_present()
+
+    def _rename(self, number: int, name: str) -> None:
+        if self._desk.branches is not None:
+            self._desk.branches.rename(number, name)
+            self.tell_branches()
+
+    def _delete(self, number: int) -> None:
+        if self._desk.branches is not None:
+            self._desk.branches.delete(number)
+            self._show_present()
+
+    def _compare(self, one: int, other: int) -> None:
+        branches = self._desk.branches
+        if branches is not None:
+            comparison = branches.compare(one, other)
+            infos = {info.number: info for info in branches.infos()}
+            self._desk.tell(Compared(infos[one], infos[other], comparison))
+
+    def _set_budget(self, nbytes: int) -> None:
+        if self._desk.branches is not None:
+            self._desk.branches.budget = nbytes
+
+    def _edit(self, make: Callable[[int], Edit]) -> None:
+        branches = self._desk.branches
+        if branches is None:
+            return
+        make(branches.trainer.step).refuse_unless_fit(branches.trainer.network)
+        self.fork_if_past()
+        branches.trainer.edit(make(branches.trainer.step))
+        self._undone.clear()
+        self._show_changed()
+
+    def _undo(self) -> None:
+        branches = self._desk.branches
+        entry = branches.trainer.undo() if branches is not None else None
+        if entry is not None:
+            self._undone.append(entry)
+            self._show_changed()
+
+    def _redo(self) -> None:
+        branches = self._desk.branches
+        if branches is None or not self._undone:
+            return
+        entry = self._undone.pop()
+        if isinstance(entry, Change):
+            branches.trainer.change(**{entry.name: entry.value})
+        else:
+            branches.trainer.edit(entry)
+        self._show_changed()
+
+    def _trace_next_step(self) -> None:
+        if self._desk.branches is not None:
+            trainer = self._desk.branches.trainer
+            samples = trainer.next_samples.copy()
+            trace = trace_next_step(trainer.descent, samples, trainer.hyper, trainer.step)
+            self._desk.tell(StepTraced(trace, trainer.step, samples))
+
+    def _show_present(self) -> None:
+        self._undone.clear()
+        self.tell_branches()
+        self._show_changed()
+
+    def _show_changed(self) -> None:
+        if self._desk.branches is not None:
+            trainer = self._desk.branches.trainer
+            trainer.due = None
+            self._desk.tell(HyperChanged(trainer.hyper))
+            self.tell_undo()
+            self._desk.hold()

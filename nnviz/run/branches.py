@@ -1,0 +1,201 @@
+"""Branches: runs that came to a step together, and went on from it in their own ways."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnviz.core.evaluation import evaluate
+from nnviz.run.keyframes import BUDGET, LEAST_BUDGET
+from nnviz.run.step_log import StepLog
+from nnviz.run.trainer import Trainer
+
+LONGEST_NAME = 40
+MOST_BRANCHES = 12
+"""Beyond, nobody could tell their curves apart."""
+
+
+@dataclass(frozen=True, eq=False)
+class BranchInfo:
+    """What others may know of a branch.
+
+    Parameters
+    ----------
+    number : int
+        That never becomes another branch's.
+    name : str
+    parent : int or None
+        The number of the branch it came from; None for the first, or where that was deleted.
+    forked_at : int
+        The step that it came from.
+    made : int
+        The step that it has come to.
+    log : StepLog
+        Of its rows, the first `made` belong to this.
+    """
+
+    number: int
+    name: str
+    parent: int | None
+    forked_at: int
+    made: int
+    log: StepLog
+
+
+@dataclass(eq=False)
+class Branch:
+    """A branch: a run with a name and an origin; see `BranchInfo`."""
+
+    number: int
+    name: str
+    parent: int | None
+    forked_at: int
+    trainer: Trainer
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two branches, each where it stands.
+
+    Parameters
+    ----------
+    distance : float
+        ‖θ − θ′‖, the distance of their parameters.
+    relative : float
+        The same as a share of the length of the first's.
+    accuracies : (float, float)
+        Over the test images.
+    disagreements : int array
+        The test images to which they give different answers.
+    """
+
+    distance: float
+    relative: float
+    accuracies: tuple[float, float]
+    disagreements: np.ndarray
+
+
+class Branches:
+    """The branches of one run, one of them present.
+
+    Parameters
+    ----------
+    trainer : Trainer
+        Of the first branch.
+    budget : int
+        Bytes for the keyframes of all branches together.
+    """
+
+    def __init__(self, trainer: Trainer, budget: int = BUDGET) -> None:
+        self._all = [Branch(0, "main", None, 0, trainer)]
+        self._next = 1
+        self._budget = budget
+        self.present = self._all[0]
+        self._share_budget()
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    @property
+    def trainer(self) -> Trainer:
+        """The present branch's run."""
+        return self.present.trainer
+
+    @property
+    def budget(self) -> int:
+        """Bytes for the keyframes of all branches together."""
+        return self._budget
+
+    @budget.setter
+    def budget(self, budget: int) -> None:
+        self._budget = budget
+        self._share_budget()
+
+    @property
+    def nbytes(self) -> int:
+        """The memory that the keyframes of all branches take."""
+        return sum(branch.trainer.keyframes.nbytes for branch in self._all)
+
+    def infos(self) -> tuple[BranchInfo, ...]:
+        """Return what others may know of each."""
+        return tuple(
+            BranchInfo(b.number, b.name, b.parent, b.forked_at, b.trainer.made, b.trainer.log)
+            for b in self._all
+        )
+
+    def fork(self) -> Branch:
+        """Make a branch from where the present one stands, and make it the present one.
+
+        Raises
+        ------
+        ValueError
+            If there are too many.
+        """
+        if len(self._all) >= MOST_BRANCHES:
+            raise ValueError(f"There are {MOST_BRANCHES} branches, and no room for more. Delete one first.")
+        origin = self.present
+        trainer = origin.trainer.fork()
+        branch = Branch(self._next, f"branch {self._next}", origin.number, trainer.step, trainer)
+        self._next += 1
+        self._all.append(branch)
+        self.present = branch
+        self._share_budget()
+        return branch
+
+    def switch(self, number: int) -> None:
+        """Make another branch the present one."""
+        self.present = self._find(number)
+
+    def rename(self, number: int, name: str) -> None:
+        """Give a branch another name; raise ValueError for one that is empty, too long or taken."""
+        name = " ".join(name.split())
+        if not 1 <= len(name) <= LONGEST_NAME:
+            raise ValueError(f"A branch has a name of 1 to {LONGEST_NAME} letters.")
+        if any(branch.name == name and branch.number != number for branch in self._all):
+            raise ValueError(f"There is a branch called {name!r} already.")
+        self._find(number).name = name
+
+    def delete(self, number: int) -> None:
+        """Delete a branch; those that came from it stay. The present one gives way to its origin or the first.
+
+        Raises
+        ------
+        ValueError
+            If it is the only one.
+        """
+        if len(self._all) == 1:
+            raise ValueError("The only branch cannot be deleted. Reset goes back to step 0.")
+        gone = self._find(number)
+        self._all.remove(gone)
+        for branch in self._all:
+            if branch.parent == number:
+                branch.parent = None
+        if self.present is gone:
+            self.present = next((b for b in self._all if b.number == gone.parent), self._all[0])
+        self._share_budget()
+
+    def compare(self, number: int, other: int) -> Comparison:
+        """Compare two branches, each where it stands."""
+        one, two = self._find(number).trainer, self._find(other).trainer
+        theta = one.network.theta.astype(np.float64)
+        distance = float(np.linalg.norm(theta - two.network.theta))
+        length = float(np.linalg.norm(theta))
+        test = one.data.test
+        first, second = (evaluate(t.network, test.images, test.labels) for t in (one, two))
+        return Comparison(
+            distance,
+            distance / length if length else 0.0,
+            (first.accuracy, second.accuracy),
+            np.flatnonzero(first.predicted != second.predicted),
+        )
+
+    def _find(self, number: int) -> Branch:
+        for branch in self._all:
+            if branch.number == number:
+                return branch
+        raise ValueError(f"There is no branch {number} any more.")
+
+    def _share_budget(self) -> None:
+        for branch in self._all:
+            branch.trainer.keyframes.budget = max(self._budget // len(self._all), LEAST_BUDGET)
