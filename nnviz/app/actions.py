@@ -34,9 +34,12 @@ ENTRIES = {
     "step": Entry("One step", "Make one step: one mini-batch, one update of all parameters.", "Right"),
     "epoch": Entry("One epoch", "Make steps until every training image has had its turn.", "Shift+Right"),
     "reset": Entry("Reset to step 0", "Draw the same initial parameters again and start over.", "Ctrl+R"),
-    "bring_back": Entry(
-        "Bring back the last run", "Return to the run that was left by New run or Reset.", "Ctrl+Z"
-    ),
+    "back": Entry("One step back", "Go back to the parameters before the last step.", "Left"),
+    "start": Entry("To the start", "Go back to the parameters before the first step.", "Home"),
+    "end": Entry("To the newest step", "Go to the newest step that was made.", "End"),
+    "undo": Entry("Undo", "Take the last change at this step back.", "Ctrl+Z"),
+    "redo": Entry("Redo", "Make the change again that was taken back.", "Ctrl+Shift+Z"),
+    "bring_back": Entry("Bring back the last run", "Return to the run that was left by New run or Reset."),
     "new_run": Entry("New run", "Start at step 0 with the network that the setup panel describes.", "Ctrl+N"),
     "open_model": Entry(
         "Open model…", "Begin a run from the weights and biases of a saved model.", "Ctrl+Shift+O"
@@ -83,7 +86,7 @@ ENTRIES = {
 
 MENUS = {
     "&File": "new_run | open_model open_data use_mnist open_picture recent | save save_metrics | export copy | quit",
-    "&Run": "toggle step epoch | reset bring_back",
+    "&Run": "toggle step epoch | back start end | undo redo | reset bring_back",
     "&Sample": "next_sample previous_sample random_sample next_mistake | play unpin keep_step",
     "&View": "lecture explore evaluate reset_layout | docks | light colour_blind larger smaller motion full_screen",
     "&Help": "palette shortcuts about",
@@ -99,7 +102,7 @@ def make_actions(parent: QWidget) -> dict[str, QAction]:
         action.setObjectName(key)
         action.setCheckable(entry.checkable)
         # To hold → down is to walk; any other key held down was held too long.
-        action.setAutoRepeat(key in ("step", "next_sample", "previous_sample"))
+        action.setAutoRepeat(key in ("step", "back", "next_sample", "previous_sample"))
         if entry.shortcut:
             action.setShortcut(QKeySequence(entry.shortcut))
             action.setToolTip(f"{entry.tip} ({entry.shortcut})")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Protocol
 
@@ -49,6 +50,10 @@ class History:
         """Go to a step that was made, or the nearest to it; of several that wait, only the newest is gone to."""
         self._wanted = step
         self._desk.ask(self._go)
+
+    def go_to_newest(self) -> None:
+        """Go to the newest step that was made."""
+        self.go_to(sys.maxsize)
 
     def move(self, by: int) -> None:
         """Go so many steps on or back, as far as they were made."""

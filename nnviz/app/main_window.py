@@ -35,6 +35,7 @@ from nnviz.app.views.dock import Dock
 from nnviz.app.views.message import MessageBar
 from nnviz.app.views.setup_panel import SetupPanel
 from nnviz.app.views.table import Views
+from nnviz.app.views.timeline import Timeline
 from nnviz.app.views.transport import Transport
 from nnviz.core.evaluation import next_mistake
 from nnviz.data.dataset import DataSet
@@ -42,7 +43,7 @@ from nnviz.run.presets import DEFAULT_PRESET, PRESETS
 from nnviz.run.snapshot import Snapshot
 from nnviz.run.spec import RunSpec
 
-STATE_VERSION = 2
+STATE_VERSION = 3
 """Of the docks: a state that was remembered when there were others is not taken up."""
 NEED_EVALUATION = ("evaluation", "samples")
 """Views for whose sake a step that is looked at is evaluated."""
@@ -73,7 +74,11 @@ class MainWindow(QMainWindow):
         self.views = Views(theme, self.choice)
         keys = ("toggle", "step", "epoch", "reset")
         self.transport = Transport(theme, [self.actions_by_key[key] for key in keys])
+        keys = ("start", "back", "step", "end")
+        steps = [self.actions_by_key[key] for key in keys]
+        self.timeline = Timeline(theme, self.choice, self.run_control, steps)
         self.docks: dict[str, Dock] = {}
+        self._undoable = ("", "")
         self._build()
         self.files = Files(self, self.run_control, settings, self.actions_by_key)
         self.figures = Figures(self, self.views.by_key(), self.actions_by_key)
@@ -82,7 +87,7 @@ class MainWindow(QMainWindow):
         self.appearance = Appearance(theme, settings, self.actions_by_key, self)
         self._add_menus()
         self._connect()
-        for part in (self.message, self.transport, *self.views.by_key().values()):
+        for part in (self.message, self.timeline, self.transport, *self.views.by_key().values()):
             Manners(part)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._restore()
@@ -107,6 +112,8 @@ class MainWindow(QMainWindow):
         column.addWidget(self._progress)
         self._top_bar = self._add_bar(top, Qt.ToolBarArea.TopToolBarArea, "Messages")
         self._add_bar(self.transport, Qt.ToolBarArea.BottomToolBarArea, "Transport bar")
+        self.addToolBarBreak(Qt.ToolBarArea.BottomToolBarArea)  # rows begin at the bottom
+        self._add_bar(self.timeline, Qt.ToolBarArea.BottomToolBarArea, "Timeline")
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         for key, view in {"setup": self.setup, **self.views.by_key()}.items():
             dock = Dock(key, view, self.theme)
@@ -166,6 +173,11 @@ class MainWindow(QMainWindow):
             ("epoch", run.run_epoch),
             ("reset", run.reset),
             ("bring_back", run.bring_back),
+            ("back", lambda: run.history.move(-1)),
+            ("start", lambda: run.history.go_to(0)),
+            ("end", run.history.go_to_newest),
+            ("undo", self._undo),
+            ("redo", run.history.redo),
             ("new_run", self.setup.ask_for_new_run),
             ("quit", self.close),
             ("next_sample", lambda: self.choice.move(1)),
@@ -190,6 +202,9 @@ class MainWindow(QMainWindow):
         run.running_changed.connect(self.transport.show_running)
         run.evaluating_changed.connect(self.transport.show_evaluating)
         run.hyper_changed.connect(self.setup.show_hyper)
+        run.undo_changed.connect(self._show_undo)
+        run.branches_changed.connect(self.views.costs.show_branches)
+        self.timeline.told.connect(self.message.say)
         run.working.connect(self._show_working)
         run.data_loaded.connect(self._show_data)
         run.run_ready.connect(self._show_run)
@@ -227,7 +242,11 @@ class MainWindow(QMainWindow):
     def _show_snapshot(self, snapshot: Snapshot) -> None:
         for view in self.views.by_key().values():
             view.receive(snapshot)
+        self.timeline.receive(snapshot)
         self.transport.receive(snapshot)
+        self.actions_by_key["back"].setEnabled(snapshot.step > 0)
+        self.actions_by_key["start"].setEnabled(snapshot.step > 0)
+        self.actions_by_key["end"].setEnabled(snapshot.step < snapshot.made)
 
     @Slot(bool)
     def _show_running(self, running: bool) -> None:
@@ -263,6 +282,7 @@ class MainWindow(QMainWindow):
         if self.run_control.hyper is not None:
             self.setup.show_live(spec, self.run_control.hyper)
         self.actions_by_key["bring_back"].setEnabled(left_at > 0)
+        self._show_undo(*self._undoable)
         self._enable_run(True)
         if left_at > 0:
             self.message.say(
@@ -272,6 +292,17 @@ class MainWindow(QMainWindow):
             )
         else:
             self.message.put_away()
+
+    @Slot(str, str)
+    def _show_undo(self, undo: str, redo: str) -> None:
+        """Say what undo and redo would do; with nothing else, undo brings the run before this one back."""
+        self._undoable = (undo, redo)
+        actions = self.actions_by_key
+        can_bring_back = actions["bring_back"].isEnabled()
+        actions["undo"].setText(f"Undo: {undo}" if undo else "Undo: new run" if can_bring_back else "Undo")
+        actions["undo"].setEnabled(bool(undo) or can_bring_back)
+        actions["redo"].setText(f"Redo: {redo}" if redo else "Redo")
+        actions["redo"].setEnabled(bool(redo))
 
     @Slot(object)
     def _show_saved(self, path: Path) -> None:
@@ -292,7 +323,8 @@ class MainWindow(QMainWindow):
         for key in NEED_RUN:
             self.actions_by_key[key].setEnabled(enabled)
         if not enabled:
-            self.actions_by_key["bring_back"].setEnabled(False)
+            for key in ("bring_back", "undo", "redo", "back", "start", "end"):
+                self.actions_by_key[key].setEnabled(False)
 
     @Slot()
     def _tell_what_is_wanted(self) -> None:
@@ -305,6 +337,13 @@ class MainWindow(QMainWindow):
         return dock.isVisible() and not dock.visibleRegion().isEmpty()
 
     # What the user asks for.
+
+    @Slot()
+    def _undo(self) -> None:
+        if self._undoable[0]:
+            self.run_control.history.undo()
+        else:
+            self.run_control.bring_back()
 
     def open(self, path: Path) -> None:
         """Open a model, a picture, or a folder of data."""
@@ -363,7 +402,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _take_up_theme(self) -> None:
-        for key in ("step", "epoch", "reset"):
+        for key in ("step", "epoch", "reset", "back", "start", "end"):
             self._set_icon(key, key)
         self._set_icon("toggle", "pause" if self.run_control.running else "run")
 

@@ -92,6 +92,8 @@ class Worker:
 
     def hold(self) -> None:
         """Pause, and show the run as it is."""
+        if self._trainer is not None and self._trainer.due is None:
+            self._tell_evaluating(False)
         self._pause()
 
     # What others may ask for.

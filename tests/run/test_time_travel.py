@@ -33,7 +33,12 @@ class TimeTravel(RuleBasedStateMachine):
 
     runs = Bundle("runs")
 
-    @initialize(target=runs, momentum=st.sampled_from([0.0, 0.5]), dropout=st.sampled_from([0.0, 0.3]), record=st.booleans())
+    @initialize(
+        target=runs,
+        momentum=st.sampled_from([0.0, 0.5]),
+        dropout=st.sampled_from([0.0, 0.3]),
+        record=st.booleans(),
+    )
     def begin(self, momentum, dropout, record):
         spec = small_spec(momentum=momentum, dropout=dropout)
         self.touched = Trainer(spec, small_data(), recording=record)

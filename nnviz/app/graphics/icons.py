@@ -44,6 +44,16 @@ def _reset(painter: QPainter) -> None:
     painter.drawPolygon(QPolygonF([QPointF(78, 16), QPointF(34, 48), QPointF(78, 80)]))
 
 
+def _back(painter: QPainter) -> None:
+    _bar(painter, 64, 10)
+    painter.drawPolygon(QPolygonF([QPointF(56, 16), QPointF(16, 48), QPointF(56, 80)]))
+
+
+def _end(painter: QPainter) -> None:
+    painter.drawPolygon(QPolygonF([QPointF(18, 16), QPointF(62, 48), QPointF(18, 80)]))
+    _bar(painter, 68, 10)
+
+
 def _export(painter: QPainter) -> None:
     _bar(painter, 43, 10)
     painter.drawPolygon(QPolygonF([QPointF(24, 40), QPointF(72, 40), QPointF(48, 12)]))
@@ -71,6 +81,9 @@ _DRAWINGS: dict[str, Callable[[QPainter], None]] = {
     "step": _step,
     "epoch": _epoch,
     "reset": _reset,
+    "back": _back,
+    "start": _reset,
+    "end": _end,
     "export": _export,
     "float": _float,
     "close": _close,

@@ -74,9 +74,10 @@ class LiveCurve(QWidget):
         self._still: QPixmap | None = None
         empty = np.empty(0)
         self._steps, self._least, self._greatest, self._line = empty, empty, empty, empty
-        self._band_colour, self._pen, self._cursor_pen = QColor(), QPen(), QPen()
+        self._band_colour, self._pen, self._cursor_pen, self._other_pen = QColor(), QPen(), QPen(), QPen()
         self._cursor: float | None = None
         self._marks: list[Marks] = []
+        self._others: list[tuple[Numbers, Numbers]] = []
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMouseTracking(True)
         plots.viewport().installEventFilter(self)
@@ -87,6 +88,7 @@ class LiveCurve(QWidget):
         self._band_colour = band
         self._pen = pg.mkPen(line, width=2)
         self._cursor_pen = pg.mkPen(cursor, width=1)
+        self._other_pen = pg.mkPen(line.darker(140), width=1.2)
         self.plot_changed()
 
     def set_data(self, steps: Numbers, least: Numbers, greatest: Numbers, line: Numbers) -> None:
@@ -95,6 +97,11 @@ class LiveCurve(QWidget):
         self._steps, self._least, self._greatest, self._line = (
             np.asarray(values, np.float64) for values in (steps, least, greatest, line)
         )
+        self.update()
+
+    def set_others(self, others: list[tuple[Numbers, Numbers]]) -> None:
+        """Show other curves behind this one, thin: x and y of each, in the plot's units."""
+        self._others = others
         self.update()
 
     def set_marks(self, marks: list[Marks]) -> None:
@@ -141,7 +148,13 @@ class LiveCurve(QWidget):
         painter.save()
         painter.setClipRect(box)
         if len(self._steps) > 1:
-            self._paint_band_and_line(painter, box)
+            self._paint_band(painter, box)
+        painter.setPen(self._other_pen)
+        for x, y in self._others:
+            across, down = self._to_pixels(x, y, box)
+            painter.drawPolyline(_polygon(across, np.clip(down, box.top(), box.bottom())))
+        if len(self._steps) > 1:
+            self._paint_line(painter, box)
         self._paint_marks(painter, box)
         painter.restore()
 
@@ -161,11 +174,13 @@ class LiveCurve(QWidget):
         viewport.render(pixmap, QPoint(), QRegion(), QWidget.RenderFlag.DrawWindowBackground)
         return pixmap
 
-    def _paint_band_and_line(self, painter: QPainter, box: QRectF) -> None:
+    def _paint_band(self, painter: QPainter, box: QRectF) -> None:
         area = box.toAlignedRect()
         band = self._band_image(area.left(), area.top(), area.width(), area.height(), box)
         if band is not None:
             painter.drawImage(area.topLeft(), band)
+
+    def _paint_line(self, painter: QPainter, box: QRectF) -> None:
         painter.setPen(self._pen)
         across, down = self._to_pixels(self._steps, self._line, box)
         # An SVG is not clipped: the line must not leave the plot by itself.

@@ -21,6 +21,7 @@ from nnviz.app.graphics.axes import Glide, StepAxis, ValueAxis, nice_above
 from nnviz.app.graphics.live_curve import LiveCurve, Marks
 from nnviz.app.theme import Theme
 from nnviz.app.views.view import View
+from nnviz.run.branches import BranchInfo
 from nnviz.run.epochs import EpochRecord
 from nnviz.run.snapshot import Snapshot
 from nnviz.run.step_log import COST, SMOOTHED, Envelope, StepLog
@@ -44,6 +45,8 @@ class CostPlot(View):
         self._envelope = Envelope(STRETCHES)
         self._logarithmic = False
         self._drawn_epochs: tuple[EpochRecord, ...] = ()
+        self._others: list[tuple[np.ndarray, np.ndarray]] = []
+        self._step: int | None = None
 
         self._readout = QLabel()
         self._readout.setTextFormat(Qt.TextFormat.RichText)
@@ -131,13 +134,32 @@ class CostPlot(View):
         """Show the run up to this step."""
         if snapshot.log is not self._log:
             self._begin(snapshot.log)
-        new = snapshot.log.rows(self._envelope.count, snapshot.step)
+        new = snapshot.log.rows(self._envelope.count, snapshot.made)
         if len(new):
             self._envelope.add(new[:, COST], new[:, SMOOTHED])
         if snapshot.epochs != self._drawn_epochs:
             self._draw_epochs(snapshot.epochs)
+        self._step = snapshot.step if snapshot.step < snapshot.made else None
         self._draw_steps()
+        self._show_cursor()
         self._tell()
+
+    @Slot(object, int)
+    def show_branches(self, branches: tuple[BranchInfo, ...], present: int) -> None:
+        """Draw the smoothed costs of the other branches, too, each from where it went its own way."""
+        others = []
+        for info in branches:
+            if info.number != present and info.made > info.forked_at:
+                curve = Envelope(STRETCHES)
+                rows = info.log.rows(info.forked_at, info.made)
+                curve.add(rows[:, COST], rows[:, SMOOTHED])
+                steps, _, _, smoothed = curve.arrays()
+                others.append((info.forked_at + steps + 1, np.array(smoothed)))
+        self._others = others
+        self._draw_steps()
+
+    def _show_cursor(self) -> None:
+        self._curve.set_cursor(self._hovered_step if self._hovered_step is not None else self._step)
 
     def _begin(self, log: StepLog) -> None:
         self._log = log
@@ -153,6 +175,7 @@ class CostPlot(View):
             self._aim()
             if not self._gliding.isActive():
                 self._move_ranges()
+        self._curve.set_others([(x, self._scaled(y)) for x, y in self._others])
         self._curve.set_data(steps + 1, *(self._scaled(costs) for costs in (least, greatest, smoothed)))
 
     def _draw_epochs(self, epochs: tuple[EpochRecord, ...]) -> None:
@@ -178,7 +201,8 @@ class CostPlot(View):
     def _aim(self) -> None:
         """Say where the ranges should end: at round numbers, so that they rarely move."""
         _, least, greatest, _ = self._envelope.arrays()
-        self._last_step.target = float(nice_above(max(self._envelope.count, LEAST_STEPS)))
+        furthest = max((float(steps[-1]) for steps, _ in self._others), default=0.0)
+        self._last_step.target = float(nice_above(max(self._envelope.count, furthest, LEAST_STEPS)))
         # After a while the plunge at the start leaves the picture, so that later progress can be seen.
         started = len(greatest) // 30 if self._envelope.count > 3000 else 0
         later = [record for record in self._drawn_epochs if started == 0 or record.step > 0]
@@ -224,7 +248,7 @@ class CostPlot(View):
         ):
             step = round(self._costs.vb.mapSceneToView(place).x())
         self._hovered_step = step if 1 <= step <= count else None
-        self._curve.set_cursor(self._hovered_step)
+        self._show_cursor()
         self._tell()
 
     def _tell(self) -> None:
@@ -245,7 +269,8 @@ class CostPlot(View):
             if record is not None:
                 cost, share = getattr(record, f"{figure}_cost"), getattr(record, f"{figure}_accuracy")
                 number = f" {cost:.4f}, {share:.2%}"
-            parts.append(_unbroken(getattr(colours, figure), f"● {figure}{number}"))
+            mark = "●" if figure == "training" else "■"
+            parts.append(_unbroken(getattr(colours, figure), f"{mark} {figure}{number}"))
         if record is not None:
             parts.append(_unbroken(colours.muted, f"(epoch {record.epoch})"))
         text = "&nbsp;&nbsp; ".join(parts)

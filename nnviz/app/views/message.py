@@ -24,7 +24,7 @@ class MessageBar(QFrame):
         self._text.setWordWrap(True)
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self._text.setMinimumWidth(1)  # rather several lines than a wider window
+        self._text.setMinimumSize(1, 1)  # rather several lines than a wider window, and no more than it needs
         self._answer = QPushButton()
         self._answer.clicked.connect(self._answered)
         self._close = QPushButton("Close")

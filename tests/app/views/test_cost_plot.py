@@ -27,7 +27,7 @@ def plot(qtbot, theme):
 
 
 def snapshot_of(log, epochs=()):
-    return replace(small_snapshot(0), step=log.count, log=log, epochs=tuple(epochs))
+    return replace(small_snapshot(0), step=log.count, made=log.count, log=log, epochs=tuple(epochs))
 
 
 def log_of(costs):
@@ -118,10 +118,19 @@ def test_the_curve_is_the_log(qtbot, plot):
 def test_only_the_steps_of_the_snapshot_are_drawn(qtbot, plot):
     """The log is the run's own, and has grown since."""
     log = log_of(falling(300))
-    receive(qtbot, plot, replace(snapshot_of(log), step=100))
+    receive(qtbot, plot, replace(snapshot_of(log), step=100, made=100))
     assert len(plot._curve._steps) == 100
     receive(qtbot, plot, snapshot_of(log))
     assert len(plot._curve._steps) == 300
+
+
+def test_of_a_run_that_was_gone_back_in_all_steps_are_drawn_with_a_line_at_the_present_one(qtbot, plot):
+    log = log_of(falling(300))
+    receive(qtbot, plot, replace(snapshot_of(log), step=100))
+    assert len(plot._curve._steps) == 300
+    assert plot._curve._cursor == 100
+    receive(qtbot, plot, snapshot_of(log))
+    assert plot._curve._cursor is None
 
 
 def test_a_long_history_is_drawn_with_few_points_that_leave_nothing_out(qtbot, plot):
