@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 from PySide6.QtCore import QByteArray, Qt, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import (
@@ -22,22 +21,22 @@ from PySide6.QtWidgets import (
 from nnviz.app.actions import ENTRIES, MENUS, make_actions
 from nnviz.app.appearance import Appearance
 from nnviz.app.boxes import Boxes
-from nnviz.app.choice import TEST, Choice
+from nnviz.app.choice import Choice
 from nnviz.app.figures import Figures
 from nnviz.app.files import Files
 from nnviz.app.graphics.icons import icon
 from nnviz.app.layouts import FIRST_LAYOUT, LAYOUTS, arrange
 from nnviz.app.manners import Manners
 from nnviz.app.run_control import RunControl
+from nnviz.app.sample_walk import SampleWalk
 from nnviz.app.settings import Settings
 from nnviz.app.theme import Theme
 from nnviz.app.views.dock import Dock
 from nnviz.app.views.message import MessageBar
 from nnviz.app.views.setup_panel import SetupPanel
-from nnviz.app.views.table import Views
+from nnviz.app.views.table import ABOUT, Views
 from nnviz.app.views.timeline import Timeline
 from nnviz.app.views.transport import Transport
-from nnviz.core.evaluation import next_mistake
 from nnviz.data.dataset import DataSet
 from nnviz.run.presets import DEFAULT_PRESET, PRESETS
 from nnviz.run.snapshot import Snapshot
@@ -83,6 +82,7 @@ class MainWindow(QMainWindow):
         self.files = Files(self, self.run_control, settings, self.actions_by_key)
         self.figures = Figures(self, self.views.by_key(), self.actions_by_key)
         toggles = [dock.toggleViewAction() for dock in self.docks.values()]
+        self.walk = SampleWalk(self.choice, run=self.run_control, actions=self.actions_by_key, parent=self)
         self.boxes = Boxes(self, self.actions_by_key, toggles)
         self.appearance = Appearance(theme, settings, self.actions_by_key, self)
         self._add_menus()
@@ -116,7 +116,7 @@ class MainWindow(QMainWindow):
         self._add_bar(self.timeline, Qt.ToolBarArea.BottomToolBarArea, "Timeline")
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         for key, view in {"setup": self.setup, **self.views.by_key()}.items():
-            dock = Dock(key, view, self.theme)
+            dock = Dock(key, view, self.theme, ABOUT[key])
             dock.visibilityChanged.connect(self._tell_what_is_wanted, Qt.ConnectionType.QueuedConnection)
             self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
             if self.docks:  # above each other, they would make the window as high as all together
@@ -180,12 +180,7 @@ class MainWindow(QMainWindow):
             ("redo", run.history.redo),
             ("new_run", self.setup.ask_for_new_run),
             ("quit", self.close),
-            ("next_sample", lambda: self.choice.move(1)),
-            ("previous_sample", lambda: self.choice.move(-1)),
-            ("random_sample", self._choose_any),
-            ("next_mistake", self._choose_next_mistake),
             ("play", self._play_forward),
-            ("unpin", lambda: self.choice.pin(None)),
             ("keep_step", views.weights.keep),
             ("lecture", lambda: self.lay_out("Lecture")),
             ("explore", lambda: self.lay_out("Explore")),
@@ -216,6 +211,7 @@ class MainWindow(QMainWindow):
         self.setup.new_run_wanted.connect(run.new_run)
         self.message.shown.connect(self._show_top_bar)
         self.files.picture_wanted.connect(self._show_picture)
+        self.walk.told.connect(self.message.say)
         self.figures.told.connect(self.message.say)
         self.figures.failed.connect(self.message.warn)
         for dock in self.docks.values():
@@ -364,26 +360,6 @@ class MainWindow(QMainWindow):
         """Open a view, and put it in front of other tabs."""
         self.docks[key].show()
         self.docks[key].raise_()
-
-    @Slot()
-    def _choose_any(self) -> None:
-        samples = self.choice.samples(TEST)
-        if samples is not None:
-            self.choice.choose(TEST, int(np.random.default_rng().integers(len(samples))))
-
-    @Slot()
-    def _choose_next_mistake(self) -> None:
-        samples, snapshot, sample = self.choice.samples(TEST), self.run_control.snapshot, self.choice.sample
-        if samples is None or snapshot is None or snapshot.evaluated is None:
-            return
-        after = sample.index if sample is not None and sample.source == TEST else -1
-        found = next_mistake(samples.labels, snapshot.evaluated.test, after)
-        if found is None:
-            self.message.say(
-                f"At step {snapshot.evaluated.step:,}, no test image was taken for another digit."
-            )
-        else:
-            self.choice.choose(TEST, found)
 
     @Slot()
     def _play_forward(self) -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 import queue
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -33,6 +32,7 @@ from nnviz.app.events import (
     Working,
 )
 from nnviz.app.history import History
+from nnviz.app.pace import Pace
 from nnviz.data.dataset import DataSet, load_folder, load_mnist
 from nnviz.data.errors import DataError
 from nnviz.run.branches import Branches
@@ -71,10 +71,7 @@ class Worker:
         self._evaluating = False
         self._keep_evaluated = False
         self._stop_at_epoch = math.inf
-        self._speed = math.inf
-        self._pace_since = 0.0
-        self._pace_steps = 0
-        self._pace_lead = 0
+        self._pace = Pace()
 
     @property
     def _trainer(self) -> Trainer | None:
@@ -216,7 +213,7 @@ class Worker:
         trainer = self._trainer
         if trainer is None:
             return None
-        wait = self._ahead_of_pace() if self._running else math.inf
+        wait = self._pace.ahead(self._steps()) if self._running else math.inf
         if trainer.due is None and self._keep_evaluated and not trainer.is_evaluated and wait > LEISURE:
             trainer.request_evaluation()
         if trainer.due is not None:
@@ -232,11 +229,11 @@ class Worker:
             return False
         if not self._running or trainer.due.at_epochs_end:
             return True
-        if self._speed == math.inf:
+        if self._pace.speed == math.inf:
             trainer.due = None  # it would be of a step that is long past
             self._tell_evaluating(False)
             return False
-        return self._ahead_of_pace() > 0
+        return self._pace.ahead(self._steps()) > 0
 
     def _work(self) -> None:
         """Make a step, or a piece of the evaluation that is due."""
@@ -343,7 +340,7 @@ class Worker:
             self._stop_at_epoch = stop_at_epoch
             self._running = True
             self.history.forget_undone()
-            self._begin_pace()
+            self._pace.begin(self._steps())
             self.events.put(Started())
 
     def _run_epoch(self) -> None:
@@ -375,27 +372,13 @@ class Worker:
             self.events.put(HyperChanged(self._trainer.hyper))
 
     def _set_speed(self, steps_a_second: float) -> None:
-        self._speed = steps_a_second
-        self._begin_pace()
-        self._pace_lead = 1  # the next step in due time, not one more for each touch of the slider
+        self._pace.set_speed(steps_a_second, self._steps())
+
+    def _steps(self) -> int:
+        return 0 if self._trainer is None else self._trainer.step
 
     def _set_keep_evaluated(self, wanted: bool) -> None:
         self._keep_evaluated = wanted
-
-    def _begin_pace(self) -> None:
-        self._pace_since = time.monotonic()
-        self._pace_lead = 0
-        self._pace_steps = 0 if self._trainer is None else self._trainer.step
-
-    def _ahead_of_pace(self) -> float:
-        """Return how many seconds to wait until the next step is wanted."""
-        if self._speed == math.inf or self._trainer is None:
-            return 0.0
-        due_at = self._pace_since + (self._trainer.step - self._pace_steps + self._pace_lead) / self._speed
-        behind = time.monotonic() - due_at
-        if behind > 1:  # slower than wished for: do not save it up for a sprint
-            self._begin_pace()
-        return -behind
 
     def _save(self, path: Path) -> None:
         if self._trainer is not None:

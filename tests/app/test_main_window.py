@@ -304,10 +304,10 @@ def test_the_speed_reaches_the_worker(qtbot, window):
     slider = window.transport.findChild(QSlider)
     slider.setValue(0)
     rest(qtbot, window)
-    assert window.run_control._worker._speed == 1
+    assert window.run_control._worker._pace.speed == 1
     slider.setValue(slider.maximum())
     rest(qtbot, window)
-    assert window.run_control._worker._speed == math.inf
+    assert window.run_control._worker._pace.speed == math.inf
 
 
 # Hyper-parameters and the panel
