@@ -177,7 +177,7 @@ def test_a_speed_of_nothing_is_no_limit(control):
     for given, kept in ((5.0, 5.0), (0.0, math.inf), (math.inf, math.inf)):
         control.set_speed(given)
         control._worker._commands.get()()
-        assert control._worker._speed == kept
+        assert control._worker._pace.speed == kept
 
 
 def test_failures_are_told_as_sentences(qtbot, ready, tmp_path):
