@@ -10,21 +10,25 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NoReturn
 
 from tqdm import tqdm
 
-from nnviz import __version__
+from nnviz import __version__, session_command
 from nnviz.core.descent import HyperParameters
 from nnviz.core.evaluation import evaluate
 from nnviz.core.network import parameter_count
 from nnviz.data.dataset import DataSet, load_folder, load_mnist
 from nnviz.data.errors import DataError
+from nnviz.output_file import writable
 from nnviz.run.blas import hold_blas_to_one_thread
 from nnviz.run.epochs import EpochRecord
+from nnviz.run.keyframes import LEAST_BUDGET
 from nnviz.run.model_file import ModelError, load_model, save_model
+from nnviz.run.session import SessionError
+from nnviz.run.session_replay import DifferentArithmeticError
 from nnviz.run.spec import MNIST, RunSpec
 from nnviz.run.trainer import DivergenceError, Trainer
 
@@ -35,6 +39,8 @@ examples:
   nnviz                                          open the window
   nnviz train --hidden 30 --eta 3 --epochs 30    the book's first network, without a window
   nnviz train --hidden 100 --cost cross-entropy --init scaled --eta 0.5 --l2 5 --out model.npz
+  nnviz train --epochs 5 --session run.nnviz     keep the whole run, not only where it ends
+  nnviz replay run.nnviz --to 1200 --out model.npz    the exact parameters after 1200 steps of it
   nnviz evaluate model.npz                       cost and accuracy on the test images
   nnviz figure diagram --model model.npz --sample 42 --theme light -o network.svg    a picture for a slide
 """
@@ -82,6 +88,7 @@ def parser() -> argparse.ArgumentParser:
     add("--seed", type=int, default=0, metavar="N", help="for all that is random (default: 0)")
     add("--train-size", type=int, metavar="N", help="use only the first N training images")
     add("--out", metavar="FILE", help="save the trained model here, as .npz")
+    add("--session", metavar="FILE", help="save the whole run here, as .nnviz")
 
     evaluation = commands.add_parser(
         "evaluate",
@@ -91,6 +98,7 @@ def parser() -> argparse.ArgumentParser:
     evaluation.add_argument(
         "model", metavar="MODEL", help="a .npz of nnviz, or the JSON of the book's network2.py"
     )
+    session_command.add_parser(commands)
     figure = commands.add_parser(
         "figure",
         help="a view of a saved model as a picture",
@@ -133,9 +141,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         finally:
             if sys.stdout is not None:
                 sys.stdout.flush()  # left to Python's exit, it would fail with a traceback
-    except (DataError, ModelError, ValueError) as error:
+    except (DataError, ModelError, SessionError, ValueError) as error:
         return _complain(str(error), REFUSED)
-    except DivergenceError as error:
+    except (DivergenceError, DifferentArithmeticError) as error:
         return _complain(str(error), FAILED)
     except MemoryError:
         return _complain("There is not enough memory for this. Choose smaller layers or less data.", FAILED)
@@ -155,6 +163,8 @@ def _run(arguments: Sequence[str] | None) -> int:
         return _train(options)
     if options.command == "evaluate":
         return _evaluate(options)
+    if options.command == "replay":
+        return session_command.replay(options)
     if options.command == "figure":
         return _figure(options)
     return _open_window()
@@ -177,7 +187,10 @@ def _load(folder: str | None) -> DataSet:
 def _train(options: argparse.Namespace) -> int:
     if options.epochs < 0:
         raise ValueError(f"The number of epochs is 0 or more; given was {options.epochs}.")
-    out = None if options.out is None else _writable(Path(options.out))
+    out = None if options.out is None else writable(options.out, "the model")
+    session = None if options.session is None else writable(options.session, "the session", "--session")
+    if out is not None and session is not None and os.path.realpath(out) == os.path.realpath(session):
+        raise ValueError("The model and the session cannot be one file. Give --session another name.")
     hidden = _layer_sizes(options.hidden)
     hyper = HyperParameters(
         options.eta, options.batch_size, options.l2, options.l1, options.momentum, options.dropout
@@ -197,12 +210,14 @@ def _train(options: argparse.Namespace) -> int:
 
     spec(1)  # complain about options before the data is read
     data = _load(options.data)
-    trainer = Trainer(spec(data.training.images.shape[1]), data)
-    try:
+    trainer = Trainer(spec(data.training.images.shape[1]), data, recording=session is not None)
+    trainer.keyframes.budget = LEAST_BUDGET  # nobody goes back and forth
+    with ExitStack() as at_end:  # what was learned before an interruption is kept
+        if out is not None:
+            at_end.callback(_save, out, trainer)
+        if session is not None:
+            at_end.callback(session_command.save, session, trainer)
         _run_epochs(trainer, options.epochs, as_json=options.json)
-    finally:  # what was learned before an interruption is kept
-        if out is not None and trainer.divergence is None:
-            _save(out, trainer)
     return 0
 
 
@@ -281,27 +296,9 @@ def _layer_sizes(text: str) -> tuple[int, ...]:
         ) from None
 
 
-def _writable(path: Path) -> Path:
-    """Complain before the training, not after it, about a file that cannot be written."""
-    try:
-        path.lstat()
-    except FileNotFoundError:
-        pass
-    except OSError as error:
-        raise ValueError(f"{str(path)!r} cannot be a file's name: {error.strerror or error}.") from error
-    if path.is_dir():
-        raise ValueError(f"{path} is a folder. Give --out the name of a file.")
-    if path.exists() and not path.is_file():
-        raise ValueError(f"{path} is a device or a pipe. Give --out the name of a file.")
-    folder = Path(os.path.realpath(path)).parent  # where a link leads
-    if not folder.is_dir():
-        raise ValueError(f"There is no folder {folder} to save the model in. Make it, or choose another.")
-    if not os.access(folder, os.W_OK):
-        raise ValueError(f"The folder {folder} may not be written to. Choose another for --out.")
-    return path
-
-
 def _save(path: Path, trainer: Trainer) -> None:
+    if trainer.divergence is not None:
+        return
     try:
         save_model(path, trainer.network, trainer.spec, trainer.step)
     except OSError as error:
@@ -340,7 +337,12 @@ def _misfit(model: str, takes: int, pixels: int) -> str:
 
 
 def _figure(options: argparse.Namespace) -> int:
-    from nnviz.app import figure_command  # Qt's libraries are loaded only where they are wanted
+    from nnviz.app.display import why_no_qt  # Qt's libraries are loaded only where they are wanted
+
+    reason = why_no_qt()
+    if reason is not None:
+        return _complain(reason, REFUSED)
+    from nnviz.app import figure_command
     from nnviz.app.figure_file import FigureError
 
     if options.list:
@@ -350,12 +352,13 @@ def _figure(options: argparse.Namespace) -> int:
         if getattr(options, name) is None:
             what = {"view": "the name of a view", "model": "--model MODEL", "out": "-o FILE"}[name]
             raise ValueError(f"A figure needs {what}. Try 'nnviz figure --help'.")
-    figure_command.check_options(options)
-    hold_blas_to_one_thread()
-    model, data = load_model(options.model), _load(options.data)
-    if model.network.sizes[0] != data.test.images.shape[1]:
-        raise ValueError(_misfit(options.model, model.network.sizes[0], data.test.images.shape[1]))
     try:
+        figure_command.check_options(options)
+        writable(options.out, "the figure")
+        hold_blas_to_one_thread()
+        model, data = load_model(options.model), _load(options.data)
+        if model.network.sizes[0] != data.test.images.shape[1]:
+            raise ValueError(_misfit(options.model, model.network.sizes[0], data.test.images.shape[1]))
         figure_command.write_figure(options, model, data)
     except FigureError as error:
         return _complain(str(error), REFUSED)

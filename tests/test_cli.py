@@ -114,9 +114,15 @@ def test_the_examples_of_the_help_are_ones_that_can_be_given():
     from nnviz import cli
 
     shown = re.findall(r"^  nnviz (\S.*?)(?:   .*)?$", cli.EXAMPLES, re.M)
-    assert len(shown) == 3
+    assert len(shown) == 6
     for line in shown:
         cli.parser().parse_args(line.split())
+
+
+def test_the_help_of_figure_names_its_options():
+    text = succeeded("figure", "--help")
+    names = "list model sample source neuron replay theme colour-blind-safe text size scale out data"
+    assert [name for name in names.split() if f"--{name}" not in text] == []
 
 
 @pytest.mark.parametrize("command", ["train", "evaluate"])
@@ -562,6 +568,112 @@ def test_on_a_terminal_a_bar_shows_how_far_it_is_and_stays_out_of_the_output(lar
     assert b"epoch 3 of 3: 100%" in shown
     assert b"6000/6000" in shown
     assert b"steps/s" in shown
+
+
+# Figures; what they show and which are refused, tests/app/test_figure_command.py looks at from inside.
+
+NO_SCREEN = dict.fromkeys(UNUSED, "")
+OTHER_SCREEN = {
+    "QT_QPA_PLATFORM": "xcb",
+    "DISPLAY": ":99",
+    "QT_SCALE_FACTOR": "2",
+    "QT_SCREEN_SCALE_FACTORS": "1.5",
+    "QT_FONT_DPI": "144",
+    "QT_STYLE_OVERRIDE": "windows",
+    "LC_ALL": "C",
+}
+"""A display that there is not, and what a user may have set for another."""
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory, folder):
+    """A model after two epochs, whose file says by which run."""
+    path = tmp_path_factory.mktemp("model") / "trained.npz"
+    succeeded("train", "--data", folder, "--epochs", 2, "--hidden", "8,6", "--out", path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("view", "suffix"),
+    [
+        ("diagram", "png"),
+        ("neuron", "svg"),
+        ("weights", "png"),
+        ("samples", "svg"),
+        ("pad", "png"),
+        ("evaluation", "svg"),
+        ("costs", "png"),
+        ("health", "svg"),
+    ],
+)
+def test_a_figure_needs_no_display_and_is_the_same_in_every_process(folder, trained, tmp_path, view, suffix):
+    contents = []
+    for surroundings in (NO_SCREEN, OTHER_SCREEN):
+        out = tmp_path / f"{view}.{suffix}"
+        told = succeeded(
+            "figure", view, "--replay", "--model", trained, "--data", folder, "-o", out, **surroundings
+        )
+        assert told == ""
+        assert list(tmp_path.iterdir()) == [out]
+        contents.append(out.read_bytes())
+        out.unlink()
+    assert contents[0] == contents[1]
+    assert contents[0].startswith(b"\x89PNG" if suffix == "png" else b"<?xml")
+
+
+def test_the_built_in_data_are_shown_where_no_folder_is_given(tmp_path):
+    model, out = tmp_path / "model.npz", tmp_path / "a.svg"
+    spec = RunSpec((784, 5, 10))
+    save_model(model, spec.network(), spec, 0)
+    succeeded("figure", "pad", "--model", model, "--sample", 9999, "-o", out)
+    assert "test image 9,999" in out.read_text()
+
+
+def test_a_figure_is_refused_with_one_sentence_and_no_file_is_left(folder, trained, tmp_path):
+    out = tmp_path / "a.png"
+    for options, named in (
+        (["landscape"], "'landscape'"),
+        (["pad", "--sample", "131"], "131"),
+        (["pad", "--sample", "x"], "'x'"),
+        (["pad", "--shade"], "--shade"),
+    ):
+        assert named in complaint("figure", *options, "--model", trained, "--data", folder, "-o", out)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_run_made_again_for_a_figure_can_be_interrupted(large_folder, tmp_path):
+    model, out = tmp_path / "model.npz", tmp_path / "a.png"
+    spec = RunSpec((20, 16, 16, 10), data=str(large_folder))
+    save_model(model, spec.network(), spec, 10_000_000)
+    arguments = ["costs", "--replay", "--model", model, "--data", large_folder, "-o", out]
+    making = subprocess.Popen(
+        [*COMMAND, "figure", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment(),
+    )
+    time.sleep(8)  # until all modules are there, on a busy machine, too
+    making.send_signal(signal.SIGINT)
+    assert making.communicate(timeout=30) == ("", "nnviz: Stopped.\n")
+    assert making.returncode == 130
+    assert list(tmp_path.iterdir()) == [model]
+
+
+def test_a_figure_says_which_library_is_missing_where_qt_cannot_start(trained, tmp_path):
+    """Regression: on a server without them, it ended in a traceback."""
+    program = (
+        "import sys\n"
+        "sys.modules['PySide6.QtGui'] = None\n"
+        "from nnviz.cli import main\n"
+        f"sys.exit(main(['figure', 'pad', '--model', {str(trained)!r}, '-o', 'a.png']))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, env=environment(), cwd=tmp_path
+    )
+    assert done.returncode == 2
+    assert "libegl1" in one_line(done.stderr)
+    assert list(tmp_path.iterdir()) == []
 
 
 # The window

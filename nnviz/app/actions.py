@@ -37,6 +37,10 @@ ENTRIES = {
     "back": Entry("One step back", "Go back to the parameters before the last step.", "Left"),
     "start": Entry("To the start", "Go back to the parameters before the first step.", "Home"),
     "end": Entry("To the newest step", "Go to the newest step that was made.", "End"),
+    "into": Entry("Step into", "Open the next mini-batch, or go to the next stage of its step.", "F11"),
+    "stage_back": Entry("Back a stage", "Go to the stage before, of this step or the last.", "Shift+F11"),
+    "over": Entry("Step over", "Make the whole step, and stand before the next.", "F10"),
+    "out": Entry("Step out", "Make the rest of the step, and leave its stages.", "Ctrl+F11"),
     "undo": Entry("Undo", "Take the last change at this step back.", "Ctrl+Z"),
     "redo": Entry("Redo", "Make the change again that was taken back.", "Ctrl+Shift+Z"),
     "bring_back": Entry("Bring back the last run", "Return to the run that was left by New run or Reset."),
@@ -67,9 +71,12 @@ ENTRIES = {
     "play": Entry("Play the forward pass", "Light the network up layer by layer, from the image on.", "P"),
     "unpin": Entry("Unpin the neuron", "Look at the whole network again.", "U"),
     "keep_step": Entry("Keep this step", "Remember these weights, to see later what has changed since.", "K"),
-    "lecture": Entry("Lecture layout", "The network large, the cost and the weights beside it.", "Ctrl+1"),
-    "explore": Entry("Explore layout", "All that explains one sample, at once.", "Ctrl+2"),
-    "evaluate": Entry("Evaluate layout", "What the network has learnt, and where it errs.", "Ctrl+3"),
+    "lecture": Entry(
+        "Lecture layout", "The network large, the cost and the weights beside it.", "Ctrl+1", True
+    ),
+    "explore": Entry("Explore layout", "All that explains one sample, at once.", "Ctrl+2", True),
+    "evaluate": Entry("Evaluate layout", "What the network has learnt, and where it errs.", "Ctrl+3", True),
+    "debug": Entry("Debug layout", "One step taken apart, beside the network.", "Ctrl+4", True),
     "reset_layout": Entry(
         "Reset layout", "Put every view back where the layout chosen last has it.", "Ctrl+0"
     ),
@@ -86,9 +93,10 @@ ENTRIES = {
 
 MENUS = {
     "&File": "new_run | open_model open_data use_mnist open_picture recent | save save_metrics | export copy | quit",
-    "&Run": "toggle step epoch | back start end | undo redo | reset bring_back",
+    "&Run": "toggle step epoch | back start end | into stage_back over out | undo redo | reset bring_back",
     "&Sample": "next_sample previous_sample random_sample next_mistake | play unpin keep_step",
-    "&View": "lecture explore evaluate reset_layout | docks | light colour_blind larger smaller motion full_screen",
+    "&View": "lecture explore evaluate debug reset_layout | docks | light colour_blind larger smaller motion "
+    "full_screen",
     "&Help": "palette shortcuts about",
 }
 """The menus: keys of actions, "|" for a line, and what is made elsewhere."""
@@ -111,18 +119,24 @@ def make_actions(parent: QWidget) -> dict[str, QAction]:
         action.setStatusTip(entry.tip)
         parent.addAction(action)
         actions[key] = action
-    for key, second in (("shortcuts", "?"), ("larger", "Ctrl+=")):
+    for key, second in (("shortcuts", "?"), ("larger", "Ctrl+="), ("toggle", "F5")):
         actions[key].setShortcuts([actions[key].shortcut(), QKeySequence(second)])
     return actions
 
 
 def shortcut_table(actions: dict[str, QAction]) -> str:
-    """Return a table of all actions with their keys, as HTML, made from the actions themselves."""
-    rows = []
-    for action in actions.values():
-        keys = " or ".join(key.toString(QKeySequence.SequenceFormat.NativeText) for key in action.shortcuts())
+    """Return a table of all actions with their keys, menu by menu, as HTML, made from the actions themselves."""
+    rows: list[str] = []
+    for menu, keys in MENUS.items():
+        above = 14 if rows else 0
         rows.append(
-            f"<tr><td style='padding:3px 18px 3px 0'><b>{keys or '–'}</b></td>"
-            f"<td style='padding:3px 18px 3px 0'>{action.text()}</td><td>{action.statusTip()}</td></tr>"
+            f"<tr><td colspan='3' style='padding:{above}px 0 4px 0'><h3>{menu.lstrip('&')}</h3></td></tr>"
         )
+        rows += [_shortcut_row(actions[key]) for key in keys.split() if key in actions]
     return f"<table>{''.join(rows)}</table>"
+
+
+def _shortcut_row(action: QAction) -> str:
+    keys = " or ".join(key.toString(QKeySequence.SequenceFormat.NativeText) for key in action.shortcuts())
+    cells = (f"<b>{keys or '–'}</b>", action.text(), action.statusTip())
+    return "<tr>" + "".join(f"<td style='padding:3px 18px 3px 0'>{cell}</td>" for cell in cells) + "</tr>"

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from nnviz import __version__
 from nnviz.app.actions import shortcut_table
+from nnviz.app.views.dock import Dock
 from nnviz.app.views.palette import Palette
+from nnviz.app.views.text_box import TextBox
 
 ABOUT = f"""<h3>nnviz {__version__}</h3>
 <p>Watch a small neural network learn handwritten digits, stop it at any instant, and see why it does what it
@@ -29,35 +31,35 @@ class Boxes(QObject):
     window : QWidget
         That they belong to.
     actions : dict of QAction
-    toggles : sequence of QAction
-        That show and hide the views.
+    docks : sequence of Dock
     """
 
-    def __init__(self, window: QWidget, actions: dict[str, QAction], toggles: Sequence[QAction]) -> None:
+    def __init__(self, window: QWidget, actions: dict[str, QAction], docks: Sequence[Dock]) -> None:
         super().__init__(window)
         self._window = window
         self._actions = actions
-        self._toggles = toggles
+        self._docks = docks
 
     @Slot()
     def show_palette(self) -> None:
         """Let the user find any action by its name."""
-        Palette(self._window, [*self._actions.values(), *self._toggles]).open()
+        Palette(self._window, [*self._actions.values(), *map(_show_or_hide, self._docks)]).open()
 
     @Slot()
     def show_shortcuts(self) -> None:
         """List every action with its key."""
-        self._show("Keyboard shortcuts", shortcut_table(self._actions))
+        TextBox(self._window, "Keyboard shortcuts", shortcut_table(self._actions), characters=120).open()
 
     @Slot()
     def show_about(self) -> None:
         """Say what the program is."""
-        self._show("About nnviz", ABOUT)
+        TextBox(self._window, "About nnviz", ABOUT, characters=62).open()
 
-    def _show(self, title: str, text: str) -> None:
-        box = QMessageBox(
-            QMessageBox.Icon.NoIcon, title, text, QMessageBox.StandardButton.Close, self._window
-        )
-        box.setTextFormat(Qt.TextFormat.RichText)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.open()
+
+def _show_or_hide(dock: Dock) -> QAction:
+    """Return an action for what a person who types a view's name wants: to see it; or, if it is seen, to hide it."""
+    # One that is behind another tab counts as shown in the menu, and would be hidden by its action there.
+    action = QAction(f"{'Hide' if dock.is_seen else 'Show'} {dock.windowTitle()}")
+    action.setToolTip(dock.toggleViewAction().toolTip())
+    action.triggered.connect(dock.close if dock.is_seen else dock.come_forward)
+    return action

@@ -47,8 +47,8 @@ class Sample:
 
     @property
     def name(self) -> str:
-        """What to call it: "test image 42"."""
-        return "drawn digit" if self.source == DRAWN else f"{self.source} image {self.index:,}"
+        """What to call it: "test image 42"; on the pad there may be a drawing, but noise as well."""
+        return "the pad's image" if self.source == DRAWN else f"{self.source} image {self.index:,}"
 
 
 @dataclass(frozen=True)

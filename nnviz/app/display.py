@@ -1,4 +1,4 @@
-"""Whether a window can be opened, asked before Qt is, because Qt aborts the process where it cannot."""
+"""Whether Qt can start and a window be opened, asked before Qt is, because Qt aborts the process where it cannot."""
 
 import ctypes
 import ctypes.util
@@ -8,10 +8,8 @@ import sys
 XCB_PACKAGES = "libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxcb-xkb1 libxkbcommon-x11-0"
 
 
-def why_no_window() -> str | None:
-    """Return a sentence that says why no window can be opened, or None where one can."""
-    if sys.platform != "linux":
-        return None
+def why_no_qt() -> str | None:
+    """Return a sentence that says why Qt cannot paint, not even without a window, or None where it can."""
     try:
         import PySide6.QtGui  # noqa: F401
     except ImportError as error:
@@ -19,6 +17,16 @@ def why_no_window() -> str | None:
             f"Qt cannot start, because a system library is missing: {error}. On Debian and Ubuntu, "
             "'apt install libegl1 libgl1 libxkbcommon0 libdbus-1-3 libfontconfig1' provides what it needs."
         )
+    return None
+
+
+def why_no_window() -> str | None:
+    """Return a sentence that says why no window can be opened, or None where one can."""
+    if sys.platform != "linux":
+        return None
+    reason = why_no_qt()
+    if reason is not None:
+        return reason
     platform = os.environ.get("QT_QPA_PLATFORM", "").split(":")[0]
     if platform not in ("", "xcb") or (platform == "" and os.environ.get("WAYLAND_DISPLAY")):
         return None

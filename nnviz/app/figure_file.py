@@ -16,7 +16,7 @@ from nnviz.run.atomic import write_atomically
 
 MARGIN = 16
 LONGEST_SIDE = 16_384
-"""Pixels of a PNG; beyond, programs that show pictures begin to refuse."""
+"""Pixels of a PNG, units of an SVG; beyond, programs that show pictures begin to refuse."""
 DOTS_AN_INCH = 96
 """So that points are as large in an SVG as on the screen."""
 FONTS = "Inter, Helvetica, Arial, sans-serif"
@@ -41,11 +41,7 @@ def figure_image(view: View, size: QSize, scale: float = 1.0) -> QImage:
         If that would be too large or nothing.
     """
     pixels = QSize(round(size.width() * scale), round(size.height() * scale))
-    if min(pixels.width(), pixels.height()) < 1 or max(pixels.width(), pixels.height()) > LONGEST_SIDE:
-        raise FigureError(
-            f"A picture of {pixels.width():,} × {pixels.height():,} pixels cannot be made; its sides have "
-            f"1 to {LONGEST_SIDE:,}. Choose another size or scale."
-        )
+    _check_size(pixels, "pixels")
     image = QImage(pixels, QImage.Format.Format_RGB32)
     if image.isNull():
         raise FigureError("There is not enough memory for this picture. Choose a smaller size or scale.")
@@ -69,7 +65,14 @@ def figure_png(view: View, size: QSize, scale: float = 1.0) -> bytes:
 
 
 def figure_svg(view: View, size: QSize) -> bytes:
-    """Return a view as an SVG file's content; the same state gives the same bytes."""
+    """Return a view as an SVG file's content; the same state gives the same bytes.
+
+    Raises
+    ------
+    FigureError
+        If that would be too large or nothing.
+    """
+    _check_size(size, "units")
 
     def write(buffer: QBuffer) -> None:
         svg = QSvgGenerator(QSvgGenerator.SvgVersion.Svg11)  # the other version does not clip
@@ -86,6 +89,12 @@ def figure_svg(view: View, size: QSize) -> bytes:
     return content.replace(STRAY_OUTLINE, b'stroke="none"')
 
 
+def check_name(path: Path) -> None:
+    """Raise FigureError, with a sentence, if a file's name ends in neither .png nor .svg."""
+    if path.suffix.lower() not in (".png", ".svg"):
+        raise FigureError(f"A figure is a PNG or an SVG. Give {path} a name that ends in .png or .svg.")
+
+
 def save_figure(view: View, path: Path, size: QSize, scale: float = 1.0) -> None:
     """Write a view to a file, atomically, as SVG or PNG as its name ends.
 
@@ -94,10 +103,9 @@ def save_figure(view: View, path: Path, size: QSize, scale: float = 1.0) -> None
     FigureError
         If its name ends otherwise, or it cannot be made or written.
     """
-    suffix = path.suffix.lower()
-    if suffix not in (".png", ".svg"):
-        raise FigureError(f"A figure is a PNG or an SVG. Give {path.name} a name that ends in .png or .svg.")
-    content = figure_svg(view, size) if suffix == ".svg" else figure_png(view, size, scale)
+    check_name(path)
+    is_svg = path.suffix.lower() == ".svg"
+    content = figure_svg(view, size) if is_svg else figure_png(view, size, scale)
 
     def write(file: BinaryIO) -> None:
         file.write(content)
@@ -108,6 +116,15 @@ def save_figure(view: View, path: Path, size: QSize, scale: float = 1.0) -> None
         raise FigureError(
             f"The figure could not be saved as {path}: {error.strerror or error}. Choose another folder."
         ) from error
+
+
+def _check_size(size: QSize, what: str) -> None:
+    width, height = size.toTuple()
+    if min(width, height) < 1 or max(width, height) > LONGEST_SIDE:
+        raise FigureError(
+            f"A picture of {width:,} × {height:,} {what} cannot be made; its sides have 1 to {LONGEST_SIDE:,}. "
+            "Choose another size or scale."
+        )
 
 
 def _paint(view: View, painter: QPainter, size: QSize) -> None:

@@ -1,4 +1,4 @@
-"""How the views lie in the window: three layouts to start from, as nested rows and columns."""
+"""How the views lie in the window: four layouts to start from, as nested rows and columns."""
 
 from __future__ import annotations
 
@@ -55,10 +55,10 @@ LAYOUTS: Mapping[str, Part] = {
                 46,
                 Row(
                     (
-                        (25, _tabs("samples")),
-                        (25, _tabs("weights")),
-                        (25, _tabs("evaluation")),
-                        (25, _tabs("health", "costs")),
+                        (24, _tabs("samples")),
+                        (24, _tabs("weights")),
+                        (24, _tabs("evaluation")),
+                        (28, _tabs("health", "costs")),  # where the names of both tabs have room
                     )
                 ),
             ),
@@ -69,6 +69,13 @@ LAYOUTS: Mapping[str, Part] = {
         (
             (52, _tabs("evaluation")),
             (48, Column(((55, _tabs("samples")), (45, _tabs("diagram", "costs"))))),
+        )
+    ),
+    # One step taken apart, beside the network that makes it.
+    "Debug": Row(
+        (
+            (40, Column(((60, _tabs("diagram")), (40, _tabs("neuron", "weights", "costs"))))),
+            (60, _tabs("stages")),
         )
     ),
 }
@@ -93,11 +100,14 @@ def arrange(window: QMainWindow, docks: Mapping[str, QDockWidget], name: str) ->
     window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, docks[_first(layout)])
     _place(window, docks, layout)
     keys = _keys(layout)
+    groups = _all_tabs(layout)
+    # Where there are tabs anyway: a place with a single one would show that as a tab.
+    last = next((tabs for tabs in reversed(groups) if len(tabs.keys) > 1), groups[-1])
     for key, dock in docks.items():
         if key in keys:
             dock.show()
         else:  # its place is behind the last: there it opens, and a window that is remembered knows of it
-            window.tabifyDockWidget(docks[keys[-1]], dock)
+            window.tabifyDockWidget(docks[last.keys[-1]], dock)
             dock.hide()
     for tabs in _all_tabs(layout):
         docks[tabs.keys[0]].raise_()

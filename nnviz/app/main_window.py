@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Qt, Slot
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QMainWindow,
@@ -30,23 +30,29 @@ from nnviz.app.manners import Manners
 from nnviz.app.run_control import RunControl
 from nnviz.app.sample_walk import SampleWalk
 from nnviz.app.settings import Settings
+from nnviz.app.stage_walk import StageWalk
 from nnviz.app.theme import Theme
-from nnviz.app.views.dock import Dock
+from nnviz.app.views.dock import Dock, is_out_of_sight
 from nnviz.app.views.message import MessageBar
 from nnviz.app.views.setup_panel import SetupPanel
+from nnviz.app.views.stages import StagesView
 from nnviz.app.views.table import ABOUT, Views
 from nnviz.app.views.timeline import Timeline
 from nnviz.app.views.transport import Transport
+from nnviz.app.views.view import View
 from nnviz.data.dataset import DataSet
 from nnviz.run.presets import DEFAULT_PRESET, PRESETS
 from nnviz.run.snapshot import Snapshot
 from nnviz.run.spec import RunSpec
 
-STATE_VERSION = 3
+STATE_VERSION = 4
 """Of the docks: a state that was remembered when there were others is not taken up."""
 NEED_EVALUATION = ("evaluation", "samples")
 """Views for whose sake a step that is looked at is evaluated."""
-NEED_RUN = ("toggle", "step", "epoch", "reset", "save", "save_metrics", "next_mistake", "play", "keep_step")
+NEED_RUN = (
+    *("toggle", "step", "epoch", "reset", "into", "stage_back", "over", "out"),
+    *("save", "save_metrics", "next_mistake", "play", "keep_step"),
+)
 
 
 class MainWindow(QMainWindow):
@@ -71,6 +77,8 @@ class MainWindow(QMainWindow):
         self.message = MessageBar()
         self.setup = SetupPanel()
         self.views = Views(theme, self.choice)
+        self.walk = StageWalk(self.run_control, self)
+        self.stages = StagesView(theme, self.choice, self.walk)
         keys = ("toggle", "step", "epoch", "reset")
         self.transport = Transport(theme, [self.actions_by_key[key] for key in keys])
         keys = ("start", "back", "step", "end")
@@ -80,14 +88,15 @@ class MainWindow(QMainWindow):
         self._undoable = ("", "")
         self._build()
         self.files = Files(self, self.run_control, settings, self.actions_by_key)
-        self.figures = Figures(self, self.views.by_key(), self.actions_by_key)
-        toggles = [dock.toggleViewAction() for dock in self.docks.values()]
-        self.walk = SampleWalk(self.choice, run=self.run_control, actions=self.actions_by_key, parent=self)
-        self.boxes = Boxes(self, self.actions_by_key, toggles)
+        self.figures = Figures(self, self.all_views(), self.actions_by_key)
+        self.sample_walk = SampleWalk(
+            self.choice, run=self.run_control, actions=self.actions_by_key, parent=self
+        )
+        self.boxes = Boxes(self, self.actions_by_key, list(self.docks.values()))
         self.appearance = Appearance(theme, settings, self.actions_by_key, self)
         self._add_menus()
         self._connect()
-        for part in (self.message, self.timeline, self.transport, *self.views.by_key().values()):
+        for part in (self.message, self.timeline, self.transport, *self.all_views().values()):
             Manners(part)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._restore()
@@ -115,7 +124,7 @@ class MainWindow(QMainWindow):
         self.addToolBarBreak(Qt.ToolBarArea.BottomToolBarArea)  # rows begin at the bottom
         self._add_bar(self.timeline, Qt.ToolBarArea.BottomToolBarArea, "Timeline")
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
-        for key, view in {"setup": self.setup, **self.views.by_key()}.items():
+        for key, view in {"setup": self.setup, **self.all_views()}.items():
             dock = Dock(key, view, self.theme, ABOUT[key])
             dock.visibilityChanged.connect(self._tell_what_is_wanted, Qt.ConnectionType.QueuedConnection)
             self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
@@ -151,13 +160,15 @@ class MainWindow(QMainWindow):
         row = QHBoxLayout(corner)
         row.setContentsMargins(0, 2, 8, 2)
         row.setSpacing(4)
+        layouts = QActionGroup(self)  # of which the one chosen last is marked
         for name in LAYOUTS:
+            self.actions_by_key[name.lower()].setIconText(name)
             button = QToolButton()
-            button.setDefaultAction(self.actions_by_key[name.lower()])
-            button.setText(name)
+            button.setDefaultAction(layouts.addAction(self.actions_by_key[name.lower()]))
             button.setProperty("role", "layout")
             button.setAccessibleName(f"{name} layout")
             row.addWidget(button)
+        Manners(corner)
         self._corner = corner  # setCornerWidget leaves it to its maker to keep it
         self.menuBar().setCornerWidget(corner)
         for dock in self.docks.values():
@@ -185,6 +196,11 @@ class MainWindow(QMainWindow):
             ("lecture", lambda: self.lay_out("Lecture")),
             ("explore", lambda: self.lay_out("Explore")),
             ("evaluate", lambda: self.lay_out("Evaluate")),
+            ("debug", lambda: self.lay_out("Debug")),
+            ("into", self._step_into),
+            ("stage_back", self.walk.back),
+            ("over", self.walk.over),
+            ("out", self.walk.out),
             ("reset_layout", lambda: self.lay_out(self.settings.layout)),
             ("full_screen", self._toggle_full_screen),
             ("palette", self.boxes.show_palette),
@@ -211,7 +227,7 @@ class MainWindow(QMainWindow):
         self.setup.new_run_wanted.connect(run.new_run)
         self.message.shown.connect(self._show_top_bar)
         self.files.picture_wanted.connect(self._show_picture)
-        self.walk.told.connect(self.message.say)
+        self.sample_walk.told.connect(self.message.say)
         self.figures.told.connect(self.message.say)
         self.figures.failed.connect(self.message.warn)
         for dock in self.docks.values():
@@ -228,15 +244,20 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(remembered[0])
         if remembered is None or not self.restoreState(remembered[1], STATE_VERSION):
             self.lay_out(self.settings.layout)
+        self._mark_layout()
         self._name_tabs()
         self._show_top_bar()
         self.actions_by_key["full_screen"].setChecked(self.isFullScreen())
+
+    def all_views(self) -> dict[str, View]:
+        """Return the views by key: those of any model, and that of the stages, which only a run has."""
+        return {**self.views.by_key(), "stages": self.stages}
 
     # What the run tells.
 
     @Slot(object)
     def _show_snapshot(self, snapshot: Snapshot) -> None:
-        for view in self.views.by_key().values():
+        for view in self.all_views().values():
             view.receive(snapshot)
         self.timeline.receive(snapshot)
         self.transport.receive(snapshot)
@@ -329,8 +350,7 @@ class MainWindow(QMainWindow):
 
     def is_seen(self, key: str) -> bool:
         """Return whether a view is open, and not behind another tab."""
-        dock = self.docks[key]
-        return dock.isVisible() and not dock.visibleRegion().isEmpty()
+        return self.docks[key].is_seen
 
     # What the user asks for.
 
@@ -349,8 +369,16 @@ class MainWindow(QMainWindow):
         """Arrange the views as one of LAYOUTS; as the first of all for a name that is none."""
         name = name if name in LAYOUTS else FIRST_LAYOUT
         self.settings.layout = name
+        focused = self.focusWidget()
         arrange(self, self.docks, name)
+        # Qt hands the focus of what it hides on to whatever is next, which then looks as if it were meant.
+        (focused if focused is not None and focused.isVisible() else self).setFocus()
+        self._mark_layout()
         self._name_tabs()
+
+    def _mark_layout(self) -> None:
+        for name in LAYOUTS:
+            self.actions_by_key[name.lower()].setChecked(name == self.settings.layout)
 
     def _name_tabs(self) -> None:
         for tabs in self.findChildren(QTabBar):
@@ -358,8 +386,12 @@ class MainWindow(QMainWindow):
 
     def show_view(self, key: str) -> None:
         """Open a view, and put it in front of other tabs."""
-        self.docks[key].show()
-        self.docks[key].raise_()
+        self.docks[key].come_forward()
+
+    @Slot()
+    def _step_into(self) -> None:
+        self.show_view("stages")
+        self.walk.into()
 
     @Slot()
     def _play_forward(self) -> None:
@@ -413,6 +445,16 @@ class MainWindow(QMainWindow):
         """Leave the focus on none of the controls, so that the keys run and step from the start."""
         super().showEvent(event)
         self.setFocus()
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Walk by Tab past controls that lie behind another tab, which Qt takes for visible."""
+        moved = super().focusNextPrevChild(forward)
+        first = self.focusWidget()
+        while moved and is_out_of_sight(self.focusWidget()):
+            moved = super().focusNextPrevChild(forward)
+            if self.focusWidget() is first:
+                break
+        return moved
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """End the worker, remember the window, and close."""

@@ -136,7 +136,7 @@ class Theme(QObject):
         if colour_blind_safe:
             self.colours = replace(self.colours, **SAFE_SIGNS[self.name])
         self._application.setPalette(_palette(self.colours))
-        self._application.setStyleSheet(stylesheet(self.colours))
+        self._style()
         self.changed.emit()
 
     def choose_text_scale(self, scale: float) -> None:
@@ -144,8 +144,11 @@ class Theme(QObject):
         self.text_scale = min(TEXT_SCALES, key=lambda known: abs(known - scale))
         self._application.setFont(self.font())
         # Widgets that a sheet styles keep their font until the sheet is set anew.
-        self._application.setStyleSheet(stylesheet(self.colours))
+        self._style()
         self.changed.emit()
+
+    def _style(self) -> None:
+        self._application.setStyleSheet(stylesheet(self.colours, self.name, self.text_scale))
 
     def font(self, points: float = POINT_SIZE, strong: bool = False) -> QFont:
         """Return the program's font in the size that the user has chosen; not to be changed by who gets it."""

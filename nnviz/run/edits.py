@@ -6,7 +6,7 @@ Each is an entry of the journal, beside the changes of hyper-parameters: state(k
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any, ClassVar
 
 import numpy as np
@@ -168,10 +168,9 @@ def edit_from_json(value: dict[str, Any]) -> Edit:
     if kind is None:
         raise ValueError(f"There is no edit {value.get('kind')!r:.80}; there are {', '.join(KINDS)}.")
     given = {name: entry for name, entry in value.items() if name != "kind"}
-    if set(given) != set(kind.__dataclass_fields__):
-        raise ValueError(
-            f"The edit {kind.kind!r} has {', '.join(kind.__dataclass_fields__)}; found was {value!r:.80}."
-        )
+    names = [field.name for field in fields(kind)]
+    if set(given) != set(names):
+        raise ValueError(f"The edit {kind.kind!r} has {', '.join(names)}; found was {value!r:.80}.")
     return kind(**given)
 
 

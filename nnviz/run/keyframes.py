@@ -8,6 +8,7 @@ taken half as often: whatever the length of the run, the steps between two of th
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nnviz.core.encoding import Floats
@@ -73,6 +74,9 @@ class Keyframes:
 
     def __len__(self) -> int:
         return len(self._steps)
+
+    def __iter__(self) -> Iterator[Keyframe]:
+        return (self._frames[step] for step in self._steps)
 
     @property
     def nbytes(self) -> int:

@@ -5,7 +5,7 @@ from PySide6.QtCore import SIGNAL
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
-from nnviz.app.actions import ENTRIES, make_actions, shortcut_table
+from nnviz.app.actions import ENTRIES, MENUS, make_actions, shortcut_table
 
 
 @pytest.fixture
@@ -78,7 +78,9 @@ def test_tooltips_name_the_shortcut(actions):
 
 def test_the_table_lists_every_action_with_its_keys(actions):
     table = shortcut_table(actions)
-    assert table.count("<tr>") == len(ENTRIES)
+    assert table.count("<tr>") == len(ENTRIES) + len(MENUS)
+    for menu in MENUS:
+        assert f">{menu.replace('&', '')}<" in table
     for action in actions.values():
         assert action.text() in table
         assert action.statusTip() in table
@@ -113,7 +115,7 @@ def test_holding_a_key_down_repeats_steps_and_walks_through_samples_and_nothing_
     [
         ("shortcuts", ["F1", "?"]),
         ("larger", ["Ctrl++", "Ctrl+="]),
-        ("toggle", ["Space"]),
+        ("toggle", ["Space", "F5"]),
         ("next_sample", ["."]),
         ("motion", []),
     ],

@@ -166,7 +166,7 @@ def test_samples_are_called_what_a_person_calls_them(filled):
     filled.choose(TRAINING, 12)
     assert filled.sample.name == "training image 12"
     filled.choose_drawn(np.zeros(PIXELS, np.uint8))
-    assert filled.sample.name == "drawn digit"
+    assert filled.sample.name == "the pad's image"
 
 
 def test_large_numbers_are_written_so_that_they_can_be_read(choice):

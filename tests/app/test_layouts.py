@@ -1,13 +1,23 @@
 from itertools import combinations
 
 import pytest
+from app.small_window import close, make_window
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDockWidget,
+    QMainWindow,
+    QTabBar,
+    QTabWidget,
+    QToolButton,
+    QWidget,
+)
 
 from nnviz.app.layouts import FIRST_LAYOUT, LAYOUTS, Column, Row, Tabs, arrange
 
-KEYS = ("setup", "diagram", "neuron", "weights", "samples", "pad", "evaluation", "costs", "health")
+KEYS = ("setup", "diagram", "neuron", "weights", "samples", "pad", "evaluation", "costs", "health", "stages")
 SIZES = [QSize(1280, 800), QSize(1920, 1080)]
+TAB_PADDING = 24
 SEPARATORS = 40
 """Pixels that lines and tabs between docks may take of what shares promise."""
 
@@ -111,8 +121,8 @@ def assert_laid_out(window, docks, name):
 # The table
 
 
-def test_there_are_three_layouts_and_the_first_is_one_of_them():
-    assert list(LAYOUTS) == ["Lecture", "Explore", "Evaluate"]
+def test_there_are_four_layouts_and_the_first_is_one_of_them():
+    assert list(LAYOUTS) == ["Lecture", "Explore", "Evaluate", "Debug"]
     assert FIRST_LAYOUT in LAYOUTS
 
 
@@ -239,12 +249,13 @@ def test_tabs_are_in_the_order_of_the_layout(window, docks, lay_out, name):
 
 
 @pytest.mark.parametrize("name", LAYOUTS)
-def test_a_view_that_a_layout_does_not_have_opens_in_front_of_the_last_and_covers_no_other(
+def test_a_view_that_a_layout_does_not_have_opens_in_front_of_the_last_tabs_and_covers_no_other(
     qtbot, docks, lay_out, name
 ):
     """It had no place in the window, and lay on top of the others."""
     lay_out(name)
     before, groups = places(docks), keys_in(LAYOUTS[name])
+    host = next((group for group in reversed(groups) if len(group) > 1), groups[-1])
     for key in set(KEYS) - {key for group in groups for key in group}:
         docks[key].show()
         docks[key].raise_()
@@ -252,7 +263,7 @@ def test_a_view_that_a_layout_does_not_have_opens_in_front_of_the_last_and_cover
         assert is_seen(docks[key])
         assert not docks[key].isFloating()
         others = {k: place for k, place in places(docks).items() if k != key}
-        assert others == {k: place for k, place in before.items() if k != groups[-1][0]}
+        assert others == {k: place for k, place in before.items() if k != host[0]}
         docks[key].close()
 
 
@@ -263,3 +274,78 @@ def test_what_was_arranged_can_be_remembered_and_restored(qtbot, window, docks, 
     assert window.restoreState(state, 1)
     settle(qtbot, docks)
     assert places(docks) == expected
+
+
+# In the program's window
+
+
+def action(window, name):
+    return window.actions_by_key[name.lower()]
+
+
+def marked(window):
+    return [name for name in LAYOUTS if action(window, name).isChecked()]
+
+
+def test_the_layout_chosen_last_is_marked(qapp, theme, tmp_path, idle_window):
+    assert marked(idle_window) == [FIRST_LAYOUT]
+    for name in ("Explore", "Evaluate", "Evaluate"):
+        action(idle_window, name).trigger()
+        assert marked(idle_window) == [name]
+    idle_window.close()
+    again = make_window(theme, tmp_path)
+    assert marked(again) == ["Evaluate"]
+    close(qapp, again)
+
+
+def test_another_layout_gives_the_focus_to_no_button(idle_window):
+    """The button beside the menus that had it by chance looked as if its layout were the one in force."""
+    idle_window.setup.hidden.setFocus()
+    action(idle_window, "Explore").trigger()
+    assert idle_window.focusWidget() is idle_window
+
+
+def test_another_layout_leaves_the_focus_where_it_is_if_that_is_still_there(qtbot, idle_window):
+    (button,) = [b for b in idle_window.findChildren(QToolButton) if b.accessibleName() == "Explore layout"]
+    button.setFocus()
+    qtbot.keyClick(button, Qt.Key.Key_Space)
+    assert marked(idle_window) == ["Explore"]
+    assert idle_window.focusWidget() is button
+
+
+@pytest.mark.parametrize("forward", [True, False])
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_who_walks_through_the_window_by_tab_sees_what_has_the_focus(qtbot, idle_window, name, forward):
+    """The controls of a view behind another tab had it, one by one, and nothing on the screen said so."""
+    action(idle_window, name).trigger()
+    idle_window.activateWindow()
+    qtbot.waitUntil(lambda: any(is_seen(dock) for dock in idle_window.docks.values()), timeout=5000)
+    settle(qtbot, idle_window.docks)
+    met = []
+    for _ in range(200):
+        key = Qt.Key.Key_Tab if forward else Qt.Key.Key_Backtab
+        qtbot.keyClick(QApplication.focusWidget() or idle_window, key)
+        focused = QApplication.focusWidget()
+        if focused in met:
+            break
+        met.append(focused)
+    assert len(met) > 20
+    hidden = [(type(w).__name__, w.accessibleName()) for w in met if w.visibleRegion().isEmpty()]
+    assert hidden == []
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_at_the_usual_size_the_names_of_tabs_are_not_cut_off(qtbot, idle_window, name):
+    action(idle_window, name).trigger()
+
+    def room():
+        """Return the least that a tab has beyond its name."""
+        bars = [bar for bar in idle_window.findChildren(QTabBar) if bar.isVisible() and bar.count() > 1]
+        rooms = [
+            bar.tabRect(n).width() - bar.fontMetrics().horizontalAdvance(bar.tabText(n))
+            for bar in bars
+            for n in range(bar.count())
+        ]
+        return min(rooms, default=0)
+
+    qtbot.waitUntil(lambda: room() >= TAB_PADDING, timeout=5000)

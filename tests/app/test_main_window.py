@@ -27,7 +27,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
     QLineEdit,
-    QMessageBox,
     QPushButton,
     QSlider,
     QToolButton,
@@ -35,6 +34,7 @@ from PySide6.QtWidgets import (
 )
 from run.small import samples, write_folder
 
+from nnviz.app.views.text_box import TextBox
 from nnviz.data.dataset import DataSet, Samples
 from nnviz.run.model_file import load_model
 
@@ -669,20 +669,20 @@ def test_a_box_is_opened_and_closed_and_the_run_goes_on_meanwhile(qtbot, window,
     press(qtbot, window, Qt.Key.Key_Space)
     wait_for(5)
     action(window, key).trigger()
-    box = window.findChild(QMessageBox)
+    box = window.findChild(TextBox)
     assert box.isVisible()
-    assert part in box.text()
+    assert part in box.text.toPlainText()
     wait_for(step_of(window) + 20)
     qtbot.keyClick(box, Qt.Key.Key_Escape)
-    qtbot.waitUntil(lambda: window.findChild(QMessageBox) is None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: window.findChild(TextBox) is None, timeout=PATIENCE_MS)
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_F1, Qt.Key.Key_Question])
 def test_f1_and_the_question_mark_open_the_shortcuts(qtbot, window, key):
     press(qtbot, window, key)
-    box = window.findChild(QMessageBox)
+    box = window.findChild(TextBox)
     assert box.isVisible()
-    assert "Ctrl+R" in box.text()
+    assert "Ctrl+R" in box.text.toPlainText()
 
 
 # Without a mouse

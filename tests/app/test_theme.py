@@ -1,9 +1,21 @@
+import re
 from dataclasses import fields
 from itertools import product
+from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QFont, QFontInfo, QFontMetricsF, QPalette
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QFont, QFontInfo, QFontMetricsF, QPalette, QPixmap
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSpinBox,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from nnviz.app.style import stylesheet
 from nnviz.app.theme import (
@@ -191,6 +203,88 @@ def test_the_stylesheet_takes_its_colours_from_the_theme_alone():
     sheet = stylesheet(every)
     assert "$" not in sheet
     assert "#" not in sheet
+
+
+def test_the_icons_of_the_stylesheet_are_there_in_the_colours_of_their_theme():
+    for name, colours in THEMES.items():
+        icons = [Path(found) for found in re.findall(r'url\("(.*?)"\)', stylesheet(colours, name))]
+        assert {icon.name for icon in icons} == {f"{kind}-{name}.svg" for kind in ("check", "down", "up")}
+        for icon in icons:
+            colour = colours.on_highlight if icon.name.startswith("check") else colours.muted
+            assert f'stroke="{colour}"' in icon.read_text()
+            assert not QPixmap(str(icon)).isNull()
+
+
+def picture_of(qtbot, control):
+    qtbot.addWidget(control)
+    control.resize(control.sizeHint())
+    return control.grab().toImage()
+
+
+def colours_in(image):
+    return {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
+
+
+def test_a_box_that_is_not_ticked_can_be_seen(qtbot, chosen):
+    """Fusion draws its outline darker than the ground, which in the dark theme is nearly black already."""
+    empty = colours_in(picture_of(qtbot, QCheckBox()))
+    assert chosen.colours.muted in empty
+    assert contrast(chosen.colours.muted, chosen.colours.surface) >= 3
+    ticked = QCheckBox()
+    ticked.setChecked(True)
+    assert {chosen.colours.highlight, chosen.colours.on_highlight} <= colours_in(picture_of(qtbot, ticked))
+
+
+def with_focus(qtbot, control):
+    """Return the pictures of a control without the focus and with it."""
+    holder = QWidget()
+    qtbot.addWidget(holder)
+    box = QVBoxLayout(holder)
+    other = QLineEdit()
+    box.addWidget(other)
+    box.addWidget(control)
+    with qtbot.waitExposed(holder):
+        holder.show()
+    holder.activateWindow()
+    pictures = []
+    for each in (other, control):
+        each.setFocus()
+        qtbot.waitUntil(each.hasFocus, timeout=5000)
+        pictures.append(control.grab().toImage())
+    return pictures
+
+
+@pytest.mark.parametrize("primary", [False, True])
+@pytest.mark.parametrize("checked", [False, True])
+@pytest.mark.parametrize("kind", [QPushButton, QToolButton, QCheckBox, QComboBox, QSpinBox])
+def test_a_control_that_has_the_focus_looks_otherwise(qtbot, chosen, kind, checked, primary):
+    """A button that is pressed for good had a border of the same colour with the focus and without."""
+    control = kind()
+    if kind in (QPushButton, QToolButton, QCheckBox):
+        control.setCheckable(True)
+        control.setChecked(checked)
+        control.setText("text")
+    control.setProperty("primary", primary)
+    without, with_it = with_focus(qtbot, control)
+    assert without.size() == with_it.size()
+    places = [(x, y) for x in range(without.width()) for y in range(without.height())]
+    assert sum(without.pixelColor(*place) != with_it.pixelColor(*place) for place in places) >= 40
+
+
+@pytest.mark.parametrize("kind", [QComboBox, QSpinBox, QCheckBox])
+def test_what_belongs_to_a_control_grows_with_its_text(qtbot, sized, kind):
+    """Arrows and boxes that stay small beside text for a projector cannot be seen from the last row."""
+
+    def own_pixels():
+        control = kind()
+        image, ground = picture_of(qtbot, control), sized.colours.muted
+        places = [(x, y) for x in range(image.width()) for y in range(image.height())]
+        own = [place for place in places if image.pixelColor(*place).name() == ground]
+        return max(x for x, _ in own) - min(x for x, _ in own)
+
+    before = own_pixels()
+    sized.choose_text_scale(2.0)
+    assert own_pixels() >= 1.6 * before
 
 
 def test_the_stylesheet_speaks_of_widgets_that_there_are():

@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 
 import pyqtgraph as pg
+from PySide6.QtGui import QFont, QFontMetricsF
+
+from nnviz.app.graphics.text import HUGE, number
 
 LINE = 19
 """Pixels between two labels of an upright axis, at the usual size of text."""
@@ -17,6 +20,8 @@ def nice_above(value: float) -> float:
     return next(leap * power for leap in LEAPS if leap * power >= value * (1 - 1e-12))
 
 
+EVERY = (1, 2, 3, 4, 5, 10)
+"""Of the ticks, which are labelled: each one, or each second, and so on."""
 MOVES = 5
 """Of a glide, from its start to its target."""
 
@@ -59,17 +64,38 @@ class StepAxis(pg.AxisItem):  # type: ignore[misc]
         super().__init__(orientation)
         self.enableAutoSIPrefix(False)
 
+    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
+        """Return the places of ticks, so far apart that the labels do not run into each other."""
+        levels: list[tuple[float, list[float]]] = super().tickValues(low, high, size)
+        # pyqtgraph does not know how wide the labels are.
+        metrics = QFontMetricsF(self.style["tickFont"] or QFont())
+        wide = metrics.horizontalAdvance(f"{high:,.0f}") + 1.5 * metrics.averageCharWidth()
+        spacing, values = levels[0]
+        needed = wide * (high - low) / (spacing * size) if size > 0 else 1
+        nth = next((nth for nth in EVERY if nth >= needed), EVERY[-1])
+        if nth == 1:
+            return levels
+        return [(nth * spacing, [value for value in values if round(value / spacing) % nth == 0])]
+
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """Return the labels; steps between whole numbers have none."""
         return [f"{value:,.0f}" if float(value).is_integer() else "" for value in values]
 
 
 class ValueAxis(pg.AxisItem):  # type: ignore[misc]
-    """An axis of values, or, while `logarithmic`, of their decimal logarithms labelled with the values."""
+    """An axis of values, or, while `logarithmic`, of their decimal logarithms labelled with the values.
 
-    def __init__(self, orientation: str) -> None:
+    Parameters
+    ----------
+    orientation : {"left", "bottom"}
+    unit : str
+        Written after every value.
+    """
+
+    def __init__(self, orientation: str, unit: str = "") -> None:
         super().__init__(orientation)
         self.enableAutoSIPrefix(False)
+        self._unit = unit
         self.logarithmic = False
         self.text_scale = 1.0
         self._decimals = 0
@@ -96,5 +122,8 @@ class ValueAxis(pg.AxisItem):  # type: ignore[misc]
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """Return the labels."""
         if self.logarithmic:
-            return [f"{10**value:.3g}" for value in values]
-        return [f"{value:.{self._decimals}f}" for value in values]
+            return [self._label(10**value, f"{float(f'{10**value:.3g}'):g}") for value in values]
+        return [self._label(value, f"{value:.{self._decimals}f}") for value in values]
+
+    def _label(self, value: float, text: str) -> str:
+        return (number(value) if abs(value) >= HUGE else text) + self._unit

@@ -45,6 +45,8 @@ def paint_ink(painter: QPainter, theme: Theme, place: QRectF, ink: Ink, smooth: 
 
 def paint_pad(painter: QPainter, theme: Theme, place: QRectF, sketch: Sketch) -> None:
     """Paint what is on the pad or, where that is nothing, say that one can draw there."""
+    if place.isEmpty():
+        return  # there is no room for it
     paint_ink(painter, theme, place, sketch.ink, smooth=True)
     if not sketch.is_blank:
         return

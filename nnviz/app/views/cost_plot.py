@@ -26,10 +26,16 @@ from nnviz.run.epochs import EpochRecord
 from nnviz.run.snapshot import Snapshot
 from nnviz.run.step_log import COST, SMOOTHED, Envelope, StepLog
 
+QWIDGETSIZE_MAX = 16_777_215
+"""What Qt takes for no limit."""
 STRETCHES = 400
 """About as many as the plot is wide in pixels; more could hardly be told apart, and take longer to paint."""
 LEAST_STEPS = 200
 """The narrowest range of steps shown."""
+WIDEST_LEGEND = "━ smoothed 0.1234"
+"""What a line of the legend has room for, at least."""
+ROOM_FOR_ACCURACIES, ROOM_FOR_NAMES = 11, 17
+"""From so many lines of text in height on, there is a plot of accuracies, and the axis of steps says its name."""
 LEAST_COST = 1e-4
 """The lower end of the logarithmic scale."""
 
@@ -55,9 +61,12 @@ class CostPlot(View):
         self._readout.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self._graphics = pg.GraphicsLayoutWidget()
         self._graphics.setAccessibleName("Plot of cost and accuracy over steps")
+        self._graphics.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # there is nothing that a key could do
         self._costs = self._add_plot(0, "cost C", show_steps=False)
         self._accuracies = self._add_plot(1, "accuracy", show_steps=True)
         self._accuracies.setXLink(self._costs)
+        for plot in (self._costs, self._accuracies):
+            plot.vb.sigResized.connect(self._name_axes)
         layout = self._graphics.ci.layout
         layout.setRowStretchFactor(0, 5)
         layout.setRowStretchFactor(1, 3)
@@ -105,14 +114,15 @@ class CostPlot(View):
         self.take_up_theme()
 
     def _add_plot(self, row: int, name: str, show_steps: bool) -> pg.PlotItem:
-        axes: dict[str, pg.AxisItem] = {"left": ValueAxis("left"), "bottom": StepAxis("bottom")}
+        values = ValueAxis("left", " %" if name == "accuracy" else "")
+        axes: dict[str, pg.AxisItem] = {"left": values, "bottom": StepAxis("bottom")}
         plot: pg.PlotItem = self._graphics.addPlot(row=row, col=0, axisItems=axes)
         plot.setMouseEnabled(x=False, y=False)
         plot.setMenuEnabled(False)
         plot.hideButtons()
         plot.disableAutoRange()
         plot.showGrid(x=False, y=True, alpha=0.18)
-        plot.setLabel("left", name + (" (%)" if name == "accuracy" else ""))
+        plot.setLabel("left", name)
         if show_steps:
             plot.setLabel("bottom", "steps")
         else:
@@ -121,11 +131,33 @@ class CostPlot(View):
         return plot
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Name the axes where there is room for their names."""
+        """Show as much as there is room for."""
         super().resizeEvent(event)
+        self._fit(self.height())
+
+    def _fit(self, height: float) -> None:
+        """Leave out, the lower the view is, names, the accuracies, and buttons that would cut the legend off."""
+        metrics = QFontMetrics(self.theme.font(10))
+        lines = height / metrics.lineSpacing()
+        both, named = lines >= ROOM_FOR_ACCURACIES, lines >= ROOM_FOR_NAMES
+        # Room for what is read out from the start, so that the plot stays where it is while one reads in it.
+        self._readout.setFixedHeight((3 if named else 2) * metrics.lineSpacing() + 2)
+        self._accuracies.setVisible(both)
+        self._graphics.ci.layout.setRowMaximumHeight(1, QWIDGETSIZE_MAX if both else 0)
+        upper, lower = self._costs.getAxis("bottom"), self._accuracies.getAxis("bottom")
+        upper.setStyle(showValues=not both)
+        upper.setHeight(8 if both else metrics.height() + 10)
+        lower.showLabel(named)
+        lower.setHeight(None if named else metrics.height() + 10)
+        buttons = self._scales.buttons()
+        beside = self.width() - sum(button.sizeHint().width() for button in buttons) - 28
+        for button in buttons:
+            button.setVisible(beside >= metrics.horizontalAdvance(WIDEST_LEGEND))
         self._name_axes()
 
+    @Slot()
     def _name_axes(self) -> None:
+        """Name the upright axes where there is room for their names."""
         for plot in (self._costs, self._accuracies):
             axis = plot.getAxis("left")
             axis.showLabel(axis.label.boundingRect().width() < axis.height())
@@ -273,6 +305,8 @@ class CostPlot(View):
             parts.append(_unbroken(getattr(colours, figure), f"{mark} {figure}{number}"))
         if record is not None:
             parts.append(_unbroken(colours.muted, f"(epoch {record.epoch})"))
+        if step is not None and not self._accuracies.isVisible():
+            parts = parts[:3]  # there is room for no more
         text = "&nbsp;&nbsp; ".join(parts)
         if text != self._readout.text():
             self._readout.setText(text)
@@ -300,11 +334,14 @@ class CostPlot(View):
         size = QSize(int(area.width()), int(area.height() - legend.size().height()))
         self._graphics.resize(size)
         self._graphics.ci.resize(size)
+        self._fit(area.height())
         self._graphics.ci.layout.activate()
+        self._name_axes()
         scene = QRectF(0, 0, size.width(), size.height())
         self._graphics.scene().render(painter, scene, scene)
         self._curve.paint_curve(painter)
         self._graphics.resize(shown)
+        self._fit(self.height())
         painter.restore()
 
     @Slot()
@@ -312,8 +349,6 @@ class CostPlot(View):
         """Take up the theme's colours."""
         theme = self.theme
         self._readout.setFont(theme.font(10))
-        # Room for three lines from the start, so that the plot stays where it is while one reads in it.
-        self._readout.setFixedHeight(3 * QFontMetrics(theme.font(10)).lineSpacing() + 2)
         self._graphics.setBackground(theme.colour("surface"))
         for plot in (self._costs, self._accuracies):
             plot.getAxis("left").text_scale = theme.text_scale
@@ -332,7 +367,7 @@ class CostPlot(View):
             curve.setSymbolPen(None)
         band, line, cursor = theme.colour("muted", 0.38), theme.colour("highlight"), theme.colour("text", 0.6)
         self._curve.set_colours(band, line, cursor)
-        self._name_axes()
+        self._fit(self.height())
         self._draw_epochs(self._drawn_epochs)
         self._tell()
 

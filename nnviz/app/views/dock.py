@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QFontMetricsF, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMainWindow, QSizePolicy, QToolButton, QWidget
 
 from nnviz.app.graphics.icons import icon
@@ -10,6 +11,15 @@ from nnviz.app.theme import Theme
 from nnviz.app.views.view import View
 
 SIDE = 14
+"""Pixels of an icon, at the usual size of text."""
+FRAMED = (
+    Qt.WindowType.Tool  # in which the main window's shortcuts go on to work
+    | Qt.WindowType.WindowTitleHint
+    | Qt.WindowType.WindowSystemMenuHint
+    | Qt.WindowType.WindowMaximizeButtonHint
+    | Qt.WindowType.WindowCloseButtonHint
+)
+"""What a floating view is: a window with a frame of the system's."""
 
 
 class Dock(QDockWidget):
@@ -21,14 +31,18 @@ class Dock(QDockWidget):
         What the window's layouts call it.
     view : QWidget
     theme : Theme
+    about : str
+        A few words on what the view shows, which stand in the title bar where the name stands elsewhere.
     """
 
     export_wanted = Signal(str)
     """The key of the view."""
 
-    def __init__(self, key: str, view: QWidget, theme: Theme) -> None:
+    def __init__(self, key: str, view: QWidget, theme: Theme, about: str = "") -> None:
         super().__init__(view.windowTitle())
         self._theme = theme
+        self._about = about
+        self._is_named_elsewhere = False
         self.setObjectName(key)
         self.setWidget(view)
         self._buttons: dict[str, QToolButton] = {}
@@ -50,6 +64,7 @@ class Dock(QDockWidget):
         for changed in (self.visibilityChanged, self.topLevelChanged, self.dockLocationChanged):
             # Queued: in the middle of rearranging its docks, Qt must not be asked how they lie.
             changed.connect(self._name_docks, Qt.ConnectionType.QueuedConnection)
+        self.topLevelChanged.connect(self._frame, Qt.ConnectionType.QueuedConnection)
         self.toggleViewAction().triggered.connect(self._come_forward)
         theme.changed.connect(self._take_up_theme)
         self._take_up_theme()
@@ -59,7 +74,6 @@ class Dock(QDockWidget):
         button.setProperty("role", "dock")
         button.setToolTip(tip)
         button.setAccessibleName(f"{name.capitalize()} {self.windowTitle()}")
-        button.setIconSize(QSize(SIDE, SIDE))
         button.clicked.connect(slot)
         row.addWidget(button)
         self._buttons[name] = button
@@ -70,15 +84,41 @@ class Dock(QDockWidget):
         window = self.parentWidget()
         if isinstance(window, QMainWindow):
             for dock in window.findChildren(Dock):
-                others = [] if dock.isFloating() else window.tabifiedDockWidgets(dock)
-                has_tab = any(not other.isHidden() for other in others)
-                dock._name.setText("" if has_tab else dock.windowTitle())
+                tabs = [other for other in window.tabifiedDockWidgets(dock) if not other.isHidden()]
+                dock._is_named_elsewhere = dock.isFloating() or bool(tabs)
+                dock._say_name()
+
+    def _say_name(self) -> None:
+        """Say the view's name; where a tab or a frame says it already, what the view is about, if there is room."""
+        if self._is_named_elsewhere:
+            fits = QFontMetricsF(self._theme.font()).horizontalAdvance(self._about) <= self._name.width()
+            text, strong = self._about if fits else "", False
+        else:
+            text, strong = self.windowTitle(), True
+        self._name.setText(text)
+        self._name.setFont(self._theme.font(strong=strong))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say as much as there is room for."""
+        super().resizeEvent(event)
+        self._say_name()
 
     @Slot(bool)
     def _come_forward(self, shown: bool) -> None:
         """Be in front of other tabs where the menu opens the dock."""
         if shown:
             self.raise_()
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether the view is open, and not behind another tab."""
+        return self.isVisible() and not self.visibleRegion().isEmpty()
+
+    @Slot()
+    def come_forward(self) -> None:
+        """Open the view, and put it in front of other tabs."""
+        self.show()
+        self.raise_()
 
     @Slot()
     def _ask_for_export(self) -> None:
@@ -87,9 +127,37 @@ class Dock(QDockWidget):
     @Slot()
     def _float(self) -> None:
         self.setFloating(not self.isFloating())
+        # The button has gone from under the pointer, which Qt does not notice.
+        self._buttons["float"].setAttribute(Qt.WidgetAttribute.WA_UnderMouse, False)
+
+    @Slot()
+    def _frame(self) -> None:
+        """Give the view a frame once it floats, to be resized by and to fill a second screen; Qt gives it none."""
+        is_dragged = QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton
+        if self.isFloating() and self.windowFlags() & Qt.WindowType.FramelessWindowHint and not is_dragged:
+            place, is_shown = self.geometry(), not self.isHidden()
+            self.setWindowFlags(FRAMED)
+            self.setGeometry(place)
+            self.setVisible(is_shown)
+
+    def event(self, event: QEvent) -> bool:
+        """Take note of the end of being dragged."""
+        done = bool(super().event(event))
+        if event.type() == QEvent.Type.MouseButtonRelease:
+            QTimer.singleShot(0, self, self._frame)
+        return done
 
     @Slot()
     def _take_up_theme(self) -> None:
+        side = round(SIDE * self._theme.text_scale)
         for name, button in self._buttons.items():
             button.setIcon(icon(name, self._theme.colour("muted"), self._theme.colour("line")))
-        self._name.setFont(self._theme.font(strong=True))
+            button.setIconSize(QSize(side, side))
+        self._say_name()
+
+
+def is_out_of_sight(widget: QWidget | None) -> bool:
+    """Return whether a widget belongs to a view that is closed, or behind another tab."""
+    while widget is not None and not isinstance(widget, Dock):
+        widget = widget.parentWidget()
+    return widget is not None and not widget.is_seen

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSpinBox, QVBoxLayout
@@ -25,6 +26,10 @@ OTHER_SIZE = (
     "The chosen sample does not fit this network: it has {:,} pixels, and the network has {:,} inputs."
 )
 HINT = "Click a neuron to pin it."
+NO_NUMBERS = (
+    "The outputs are no numbers any more, so none is the strongest",
+    "No output is a number any more",
+)
 STRONGEST = "Strongest output"
 """Stands among the layers for no pinned neuron."""
 PREFIX = "Neuron "
@@ -68,10 +73,8 @@ class NeuronView(View):
         self.layer.setToolTip(
             "Pins a neuron of this layer, or shows the output neuron that answers strongest."
         )
-        self.layer.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.layer.setMinimumContentsLength(8)
+        self.layer.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.layer.setMinimumWidth(LEAST_CONTROL)
-        self.layer.setMaximumWidth(260)
         self.layer.activated.connect(self._take_layer)
         self.neuron = QSpinBox()
         self.neuron.setMinimumWidth(LEAST_CONTROL)
@@ -89,7 +92,7 @@ class NeuronView(View):
         row = QHBoxLayout()
         row.setContentsMargins(14, 8, 14, 0)
         row.setSpacing(8)
-        row.addWidget(self.layer, 1)
+        row.addWidget(self.layer)
         row.addWidget(self.neuron)
         row.addStretch(1)
         column = QVBoxLayout(self)
@@ -111,7 +114,10 @@ class NeuronView(View):
             self._sentence = OTHER_SIZE.format(len(sample.pixels), network.sizes[0])
         else:
             shown = self._shown = pinned or Neuron(len(network.sizes) - 1, response.predicted)
-            self._headings = _headings(shown, network, sample, pinned is not None)
+            if pinned is None and not np.isfinite(response.a[-1]).all():
+                self._headings = list(NO_NUMBERS)
+            else:
+                self._headings = _headings(shown, network, sample, pinned is not None)
             self._hint = "" if pinned else HINT
             self._arguments = (network, response, shown.layer, shown.index, sample.shape, pinned is not None)
             self._picture.show(*self._arguments)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 from nnviz.app.choice import DRAWN, Choice, Neuron, Sample, pinned_in
 from nnviz.app.graphics.answer import Answer, AnswerPanel
 from nnviz.app.graphics.pad_canvas import PadCanvas
-from nnviz.app.graphics.pad_surface import MARGIN, pad_and_panel, paint_pad
+from nnviz.app.graphics.pad_surface import MARGIN, pad_and_panel, paint_ink, paint_pad
 from nnviz.app.graphics.text import CENTRE, MIDDLE, write
 from nnviz.app.picture_file import PictureError, grey_of, read_picture
 from nnviz.app.theme import Theme
@@ -354,9 +354,13 @@ class PadView(View):
     # Painting.
 
     def paint_figure(self, painter: QPainter, area: QRectF) -> None:
-        """Paint the pad and the answer."""
+        """Paint the pad and the answer; instead of a pad with nothing on it, what is answered to."""
         surface, panel = self._places(area)
-        self._paint_pad(painter, surface)
+        answer = self._panel.answer
+        if self.sketch is None or not self.sketch.is_blank or answer is None or answer.image is None:
+            self._paint_pad(painter, surface)
+        elif not surface.isEmpty():  # who looks at a slide cannot take up an invitation to draw
+            paint_ink(painter, self.theme, surface, answer.image.pixels)
         self._paint_panel(painter, panel)
 
     def _places(self, area: QRectF) -> tuple[QRectF, QRectF]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QLocale, Qt, Signal, Slot
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
@@ -14,6 +15,9 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSpinBox,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
     QVBoxLayout,
     QWidget,
 )
@@ -24,6 +28,8 @@ from nnviz.run.presets import DEFAULT_PRESET, PRESETS
 from nnviz.run.spec import RunSpec
 
 CUSTOM = "Your own"
+AT_ONCE, WITH_NEW_RUN = "Learning, at once", "Learning, with the new run"
+"""Above the hyper-parameters: as they are, and as a preset would have them."""
 DECIMALS = {"eta": (4, 1000.0), "l2": (3, 1000.0), "momentum": (3, 0.999), "dropout": (2, 0.95)}
 """Hyper-parameters that are decimal numbers: how many decimals, and the largest."""
 TIPS = {
@@ -49,9 +55,11 @@ class SetupPanel(QScrollArea):
         self.setWindowTitle("Setup")
         self.setAccessibleName("Setup")
         self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its fields have it, and are scrolled to
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._live: RunSpec | None = None
         self._filling = False
+        self._labels: dict[QWidget, QLabel] = {}
 
         self.preset = _choices([*PRESETS, CUSTOM], "Preset", "Networks of the video and of the book.")
         self.hidden = QLineEdit()
@@ -110,7 +118,7 @@ class SetupPanel(QScrollArea):
         column.addSpacing(10)
         column.addWidget(_heading("Network, from the next run on"))
         column.addLayout(
-            _form(
+            self._form(
                 ("Hidden layers", self.hidden),
                 ("Activation", self.activation),
                 ("Cost", self.cost),
@@ -121,9 +129,10 @@ class SetupPanel(QScrollArea):
         column.addWidget(self._note)
         column.addWidget(self.new_run)
         column.addSpacing(10)
-        column.addWidget(_heading("Learning, at once"))
+        self._learning = _heading(AT_ONCE)
+        column.addWidget(self._learning)
         column.addLayout(
-            _form(
+            self._form(
                 ("Learning rate η", self.hyper["eta"]),
                 ("Batch size m", self.hyper["batch_size"]),
                 ("L2 strength λ", self.hyper["l2"]),
@@ -135,6 +144,19 @@ class SetupPanel(QScrollArea):
         self._inside = inside
         self.setWidget(inside)
         self._fit_width()
+
+    def _form(self, *rows: tuple[str, QWidget]) -> QFormLayout:
+        form = QFormLayout()
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setHorizontalSpacing(10)
+        form.setVerticalSpacing(6)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        for name, widget in rows:
+            label = QLabel(name)
+            label.setBuddy(widget)
+            form.addRow(label, widget)
+            self._labels[widget] = label
+        return form
 
     def _fit_width(self) -> None:
         """Be no wider than the contents need: the room belongs to the pictures."""
@@ -205,6 +227,12 @@ class SetupPanel(QScrollArea):
             raise ValueError("Write the sizes of the hidden layers as whole numbers, such as 16, 16.")
         return tuple(int(part) for part in parts)
 
+    def _says_sizes(self, spec: RunSpec) -> bool:
+        try:
+            return self._hidden_sizes() == spec.sizes[1:-1]
+        except ValueError:
+            return False
+
     @Slot()
     def take_what_is_typed(self) -> None:
         """Let a number that stands in its field without Enter count, as whoever reads it there expects."""
@@ -230,6 +258,8 @@ class SetupPanel(QScrollArea):
                 sizes = (live.sizes[0], *spec.sizes[1:-1], live.sizes[-1])
                 spec = replace(spec, sizes=sizes, data=live.data, seed=self.seed.value())
             self.fill(spec)
+        else:
+            self._compare()  # which says what the settings are, whatever was chosen
 
     @Slot()
     def _structure_edited(self) -> None:
@@ -258,9 +288,31 @@ class SetupPanel(QScrollArea):
         self.new_run.setText("New run with these settings" if differs else "New run")
         if self.new_run.property("primary") != differs:
             self.new_run.setProperty("primary", differs)
-            self.new_run.style().unpolish(self.new_run)
-            self.new_run.style().polish(self.new_run)
+            _polish(self.new_run)
         self.preset.setCurrentText(CUSTOM if wanted is None else _preset_like(wanted))
+        self._mark()
+
+    def _mark(self) -> None:
+        """Mark the fields that show another value than the live run has."""
+        live = self._live
+        if live is None:
+            return
+        hyper = [name for name, spin in self.hyper.items() if spin.value() != getattr(live.hyper, name)]
+        self._learning.setText(WITH_NEW_RUN if hyper else AT_ONCE)
+        waiting: dict[QWidget, bool] = {spin: name in hyper for name, spin in self.hyper.items()}
+        waiting |= {
+            self.hidden: not self._says_sizes(live),
+            self.activation: self.activation.currentText() != live.activation,
+            self.cost: self.cost.currentText() != live.cost,
+            self.init: self.init.currentText() != live.init,
+            self.seed: self.seed.value() != live.seed,
+        }
+        for field, waits in waiting.items():
+            label = self._labels[field]
+            role = "waiting" if waits else ""
+            if label.property("role") != role:
+                label.setProperty("role", role)
+                _polish(label)
 
 
 def _preset_like(spec: RunSpec) -> str:
@@ -276,21 +328,30 @@ def _heading(text: str) -> QLabel:
     return label
 
 
-def _form(*rows: tuple[str, QWidget]) -> QFormLayout:
-    form = QFormLayout()
-    form.setContentsMargins(0, 0, 0, 0)
-    form.setHorizontalSpacing(10)
-    form.setVerticalSpacing(6)
-    form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-    for name, widget in rows:
-        label = QLabel(name)
-        label.setBuddy(widget)
-        form.addRow(label, widget)
-    return form
+def _polish(widget: QWidget) -> None:
+    """Have a widget take up what the stylesheet says of its new property."""
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+
+
+class Choices(QComboBox):
+    """A combo box that says with dots where it has no room for all of what is chosen."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint it with as much of the text as there is room for."""
+        option, kind = QStyleOptionComboBox(), QStyle.ComplexControl.CC_ComboBox
+        self.initStyleOption(option)
+        room = self.style().subControlRect(kind, option, QStyle.SubControl.SC_ComboBoxEditField, self).width()
+        text, dots = option.currentText, Qt.TextElideMode.ElideRight
+        option.currentText = self.fontMetrics().elidedText(text, dots, room - 2)
+        painter = QStylePainter(self)
+        painter.drawComplexControl(kind, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+        painter.end()
 
 
 def _choices(names: list[str], accessible_name: str, tip: str) -> QComboBox:
-    box = QComboBox()
+    box = Choices()
     box.addItems(names)
     box.setAccessibleName(accessible_name)
     box.setToolTip(tip)

@@ -25,6 +25,19 @@ FIGURES = {
     "health": "gradient norms, update ratios and saturation over the steps of the run",
 }
 """What each view shows, by the key that layouts and the command line call it."""
+ABOUT = {
+    "setup": "What the network is, and how it learns",
+    "diagram": "How an image becomes an answer",
+    "neuron": "What one neuron adds up",
+    "weights": "What each neuron looks for",
+    "samples": "What each image is taken for",
+    "pad": "What a drawing is taken for",
+    "evaluation": "What is recognised, and what is not",
+    "costs": "How wrong the network is, step by step",
+    "health": "How much each layer still learns",
+    "stages": "What happens inside one step",
+}
+"""What a view is about, for its title bar, by the keys of docks."""
 NEED_HISTORY = ("costs", "health")
 """Views that show nothing without the steps that came before."""
 

@@ -24,6 +24,8 @@ from nnviz.run.snapshot import Snapshot
 
 FASTEST = 10_000
 PATIENCE_MS = 300
+ICON_SIDE, FIRST_ICON_SIDE = 20, 26
+"""Pixels of the buttons' icons, at the usual size of text."""
 FIGURE_GAP = 24
 """Pixels between two figures."""
 SPEED_WIDTH = 150
@@ -129,13 +131,13 @@ class Transport(View):
         # The window may be narrower than all figures side by side; see `_leave_out`.
         layout.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._buttons: list[QToolButton] = []
         for action in actions:
             button = QToolButton()
             button.setDefaultAction(action)
-            side = 26 if action is actions[0] else 20
-            button.setIconSize(QSize(side, side))
-            button.setFixedSize(side + 24, 44)
+            self._buttons.append(button)
             layout.addWidget(button)
+        self._fit_buttons()
         layout.addSpacing(10)
         layout.addLayout(self._speed_column())
         layout.addStretch(1)
@@ -151,7 +153,7 @@ class Transport(View):
             theme,
             "test accuracy",
             "evaluating",
-            "The share of test images recognised after the last whole epoch.",
+            "The share of test images recognised when all were last shown: after an epoch, or at a pause.",
         )
         self.rate = Figure(theme, "steps a second", "12,345", "Steps made in the last second.")
         self._figures = (self.rate, self.step, self.epoch, self.cost, self.accuracy)
@@ -181,6 +183,14 @@ class Transport(View):
         column.addWidget(self._speed)
         return column
 
+    def _fit_buttons(self) -> None:
+        """Have the buttons grow with the text beside them."""
+        for button in self._buttons:
+            side = FIRST_ICON_SIDE if button is self._buttons[0] else ICON_SIDE
+            side = round(side * self.theme.text_scale)
+            button.setIconSize(QSize(side, side))
+            button.setFixedSize(side + 24, round(FIRST_ICON_SIDE * self.theme.text_scale) + 18)
+
     def _fit_speed(self) -> None:
         """Have every speed fit above the slider in the size of text that the user has chosen."""
         font = self.theme.font()
@@ -200,14 +210,14 @@ class Transport(View):
         self.epoch.show_text(f"{snapshot.epoch + snapshot.epoch_progress:.2f}")
         self.cost.show_text(cost_text(snapshot.smoothed_cost))
         if not self._is_evaluating:
-            accuracy = f"{100 * snapshot.epochs[-1].test_accuracy:.2f} %" if snapshot.epochs else "–"
-            self.accuracy.show_text(accuracy)
+            self.accuracy.show_text(_accuracy_text(snapshot))
         now = time.monotonic()
         if self._rate_since is None or snapshot.step < self._rate_since[1]:
             self._rate_since = (now, snapshot.step)
         elif now - self._rate_since[0] >= 1:
             since, step = self._rate_since
-            self.rate.show_text(f"{(snapshot.step - step) / (now - since):,.0f}")
+            made = snapshot.step - step
+            self.rate.show_text(f"{made / (now - since):,.0f}" if made > 0 else "–")
             self._rate_since = (now, snapshot.step)
 
     @Slot()
@@ -215,6 +225,7 @@ class Transport(View):
         """Paint the figures in the theme's colours and size."""
         for figure in self._figures:
             figure.take_up_theme()
+        self._fit_buttons()
         self._fit_speed()
         self._leave_out()
 
@@ -254,3 +265,12 @@ class Transport(View):
         self._rate_since = None
         if not running:
             self.rate.show_text("–")
+
+
+def _accuracy_text(snapshot: Snapshot) -> str:
+    """Return the test accuracy of the newest evaluation that is of the step shown, or of one before."""
+    records = [record for record in snapshot.epochs if record.step <= snapshot.step]
+    if snapshot.evaluated is not None and snapshot.evaluated.step <= snapshot.step:
+        records.append(snapshot.evaluated.record)
+    newest = max(records, key=lambda record: record.step, default=None)
+    return "–" if newest is None else f"{100 * newest.test_accuracy:.2f} %"

@@ -62,6 +62,12 @@ def step_name(step: int) -> str:
 def titles(shown: Shown) -> list[str]:
     """Return what stands above the picture, from the longest to the shortest."""
     layer, now = shown.gallery.layer, step_name(shown.step)
+    if not np.isfinite(shown.gallery.weights).all():  # after a divergence, there is nothing to see
+        return [
+            f"Weights into layer {layer} · no numbers any more · {now}",
+            f"Layer {layer} · no numbers any more",
+            "No numbers any more",
+        ]
     if not shown.since:
         return [f"Weights into layer {layer} · {now}", f"Weights into layer {layer}", f"Layer {layer}"]
     change = f"change since {shown.since}"

@@ -1,11 +1,14 @@
 import math
 from itertools import pairwise
 
+import pyqtgraph as pg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtGui import QFontMetricsF
 
 from nnviz.app.graphics.axes import LEAPS, Glide, StepAxis, ValueAxis, nice_above
+from nnviz.app.theme import text_font
 
 
 @given(st.floats(1e-300, 1e300))
@@ -67,6 +70,29 @@ def test_steps_are_whole_numbers_with_their_thousands_apart(qapp):
     assert axis.tickStrings([0.5, 1.0], 1, 0.5) == ["", "1"]
 
 
+@pytest.mark.parametrize("points", [8, 11, 22])
+@pytest.mark.parametrize("high", [200.0, 5000.0, 50_000.0, 3_000_000.0])
+@pytest.mark.parametrize("size", [120, 240, 900])
+def test_labels_of_steps_do_not_run_into_each_other(qapp, size, high, points):
+    """In large text, "10,000" and "20,000" overlapped."""
+    axis = StepAxis("bottom")
+    font = text_font(points)
+    axis.setStyle(tickFont=font)
+    spacing, values = axis.tickValues(0.0, high, size)[0]
+    labels = axis.tickStrings(values, 1, spacing)
+    metrics = QFontMetricsF(font)
+    for (left, text), (right, other) in pairwise(zip(values, labels, strict=True)):
+        apart = size * (right - left) / high
+        assert metrics.horizontalAdvance(text) / 2 + metrics.horizontalAdvance(other) / 2 < apart
+    assert all((value / spacing).is_integer() for value in values), "ticks that move as the range grows"
+
+
+def test_where_there_is_room_no_label_of_a_step_is_left_out(qapp):
+    axis = StepAxis("bottom")
+    axis.setStyle(tickFont=text_font(10))
+    assert axis.tickValues(0.0, 50_000.0, 900) == pg.AxisItem("bottom").tickValues(0.0, 50_000.0, 900)
+
+
 @pytest.mark.parametrize(
     ("spacing", "values", "labels"),
     [
@@ -106,6 +132,27 @@ def test_labels_do_not_run_into_each_other(qapp, size, text_scale):
     axis.text_scale = text_scale
     labelled = [value for _, values in axis.tickValues(0.0, 1.0, size)[:2] for value in values]
     assert 2 <= len(labelled) <= max(2, size / (14 * text_scale))
+
+
+def test_a_unit_stands_behind_every_value(qapp):
+    axis = ValueAxis("left", " %")
+    axis.tickValues(80.0, 100.0, 100)
+    assert axis.tickStrings([80.0, 100.0], 1, 20) == ["80 %", "100 %"]
+
+
+@pytest.mark.parametrize("logarithmic", [False, True])
+def test_a_huge_value_is_written_short(qapp, logarithmic):
+    """Of a cost that diverges; 31 digits left no room for any label."""
+    axis = ValueAxis("left")
+    axis.logarithmic = logarithmic
+    value = 30.0 if logarithmic else 1e30
+    assert axis.tickStrings([value], 1, 1) == ["1.0·10³⁰"]
+
+
+def test_logarithmic_ticks_of_large_values_have_no_exponent(qapp):
+    axis = ValueAxis("left")
+    axis.logarithmic = True
+    assert axis.tickStrings([0.0, 3.0, 4.0], 1, 1) == ["1", "1000", "10000"]
 
 
 def test_logarithmic_ticks_stand_at_1_2_and_5_and_are_labelled_with_the_values(qapp):

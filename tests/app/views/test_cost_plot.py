@@ -7,11 +7,11 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from app.small_window import move_mouse, no_warnings, receive, small_snapshot, small_trainer
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QImage, QPainter
 from PySide6.QtWidgets import QPushButton
 
-from nnviz.app.views.cost_plot import LEAST_COST, LEAST_STEPS, STRETCHES, CostPlot
+from nnviz.app.views.cost_plot import LEAST_COST, LEAST_STEPS, ROOM_FOR_ACCURACIES, STRETCHES, CostPlot
 from nnviz.run.epochs import EpochRecord
 from nnviz.run.step_log import COST, SMOOTHED, StepLog
 
@@ -95,7 +95,7 @@ def test_before_a_run_there_are_axes_and_a_legend(plot):
 
 def test_every_axis_is_named(plot):
     assert plot._costs.getAxis("left").labelText == "cost C"
-    assert plot._accuracies.getAxis("left").labelText == "accuracy (%)"
+    assert plot._accuracies.getAxis("left").labelText == "accuracy"
     assert plot._accuracies.getAxis("bottom").labelText == "steps"
 
 
@@ -423,3 +423,70 @@ def test_a_real_run_is_drawn(qtbot, plot):
     receive(qtbot, plot, trainer.snapshot())
     assert len(plot._curve._steps) == 30
     assert len(drawn_epochs(plot, "accuracy", "test")[0]) == len(drawn_epochs(plot, "cost", "test")[0]) == 4
+
+
+# Little room
+
+
+@pytest.fixture
+def sized(theme):
+    yield theme
+    theme.choose_text_scale(1.0)
+
+
+SCALES = (0.8, 1.0, 1.5, 2.0)
+
+
+@pytest.mark.parametrize("scale", SCALES)
+@pytest.mark.parametrize("size", [(300, 200), (320, 440), (620, 420)])
+def test_however_small_the_view_is_the_legend_is_not_cut_off(qtbot, plot, sized, size, scale):
+    """In large text, the buttons beside it left room for half a word."""
+    sized.choose_text_scale(scale)
+    plot.resize(*size)
+    plot.layout().activate()
+    widest = QFontMetricsF(plot._readout.font()).horizontalAdvance("━ smoothed")
+    assert plot._readout.width() >= widest
+    buttons = [b for b in plot.findChildren(QPushButton) if b.isVisible()]
+    assert len(buttons) in (0, 2)
+    for each in buttons:
+        assert each.geometry().left() > plot._readout.geometry().right()
+
+
+@pytest.mark.parametrize("scale", SCALES)
+@pytest.mark.parametrize("height", [200, 280, 420, 800])
+def test_the_plot_of_costs_keeps_a_height_that_shows_something(qtbot, plot, sized, height, scale):
+    sized.choose_text_scale(scale)
+    plot.resize(400, height)
+    receive(qtbot, plot, snapshot_of(log_of(falling(500))))
+    line = QFontMetricsF(sized.font(10)).lineSpacing()
+    qtbot.waitUntil(lambda: plot._costs.vb.height() >= 1.5 * line, timeout=5000)
+    lower = plot._accuracies if plot._accuracies.isVisible() else plot._costs
+    assert lower.getAxis("bottom").style["showValues"]
+    assert plot._accuracies.isVisible() == (height / line >= ROOM_FOR_ACCURACIES)
+
+
+@pytest.mark.parametrize("height", [200, 240, 300, 420])
+def test_the_names_of_the_upright_axes_do_not_run_into_each_other(qtbot, plot, height):
+    plot.resize(400, height)
+    plot.grab()
+    for each in (plot._costs, plot._accuracies):
+        axis = each.getAxis("left")
+        qtbot.waitUntil(
+            lambda axis=axis: (
+                not axis.label.isVisible() or axis.label.boundingRect().width() < axis.height() + 1
+            ),
+            timeout=5000,
+        )
+
+
+def test_a_picture_of_a_small_view_has_all_that_there_is_room_for(qtbot, plot):
+    plot.resize(300, 160)
+    receive(qtbot, plot, snapshot_of(log_of(falling(500))))
+    assert not plot._accuracies.isVisible()
+    image = QImage(800, 600, QImage.Format.Format_RGB32)
+    seen = []
+    plot._accuracies.vb.sigResized.connect(lambda: seen.append(plot._accuracies.isVisible()))
+    with QPainter(image) as painter:
+        plot.paint_figure(painter, QRectF(0, 0, 800, 600))
+    assert True in seen
+    assert not plot._accuracies.isVisible(), "what is on the screen is as it was"

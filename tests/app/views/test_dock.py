@@ -4,6 +4,7 @@ from app.toy_view import ToyView
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QToolButton, QWidget
 
+from nnviz.app.views import dock as dock_module
 from nnviz.app.views.dock import Dock
 
 
@@ -170,7 +171,7 @@ def test_the_name_is_left_to_the_tab_as_long_as_there_is_one(qtbot, window, dock
     window.tabifyDockWidget(dock, other)
     qtbot.waitUntil(lambda: (name_on(dock), name_on(other)) == ("", ""), timeout=5000)
     other.setFloating(True)
-    qtbot.waitUntil(lambda: (name_on(dock), name_on(other)) == ("Weights", "Costs"), timeout=5000)
+    qtbot.waitUntil(lambda: (name_on(dock), name_on(other)) == ("Weights", ""), timeout=5000)
     other.setFloating(False)
     qtbot.waitUntil(lambda: (name_on(dock), name_on(other)) == ("", ""), timeout=5000)
 
@@ -186,3 +187,60 @@ def test_a_dock_has_its_name_again_when_the_one_behind_it_is_closed(qtbot, windo
     qtbot.waitUntil(lambda: name_on(dock) == "Weights", timeout=5000)
     other.toggleViewAction().trigger()
     qtbot.waitUntil(lambda: name_on(dock) == "", timeout=5000)
+
+
+def test_where_the_name_stands_elsewhere_a_dock_says_what_its_view_is_about(qtbot, window, dock, theme):
+    about = "How wrong the network is"
+    other = Dock("costs", ToyView(theme, "Costs"), theme, about)
+    window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, other)
+    qtbot.waitUntil(other.isVisible, timeout=5000)
+    assert name_on(other) == "Costs"
+    window.tabifyDockWidget(dock, other)
+    qtbot.waitUntil(lambda: name_on(other) == about, timeout=5000)
+    label = other.titleBarWidget().findChild(QLabel)
+    assert label.sizeHint().width() <= label.width()
+    other.resize(120, other.height())
+    assert name_on(other) == "", "cut off"
+    other.resize(400, other.height())
+    assert name_on(other) == about
+    theme.choose_text_scale(2.0)
+    assert name_on(other) == "" or label.sizeHint().width() <= label.width()
+
+
+def test_a_view_that_floats_has_a_frame_to_be_resized_by(qtbot, dock):
+    """Qt leaves a dock with a title bar of its own without any, and then it has one size for ever."""
+    press(qtbot, dock, "Float")
+    assert dock.isFloating()
+    frameless = Qt.WindowType.FramelessWindowHint
+    qtbot.waitUntil(lambda: dock.isVisible() and not dock.windowFlags() & frameless, timeout=5000)
+    assert dock.windowFlags() & Qt.WindowType.WindowMaximizeButtonHint
+    assert dock.windowType() == Qt.WindowType.Tool, "the window's shortcuts would not work in it"
+    press(qtbot, dock, "Float")
+    assert not dock.isFloating()
+    assert dock.isVisible()
+
+
+def test_a_view_gets_no_frame_while_it_is_dragged(qtbot, dock, monkeypatch):
+    """It would be torn out of the hand."""
+    pressed = Qt.MouseButton.LeftButton
+    monkeypatch.setattr(dock_module.QGuiApplication, "mouseButtons", lambda: pressed)
+    dock.setFloating(True)
+    qtbot.wait(50)
+    assert dock.windowFlags() & Qt.WindowType.FramelessWindowHint
+    monkeypatch.undo()
+    qtbot.mouseClick(dock, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not dock.windowFlags() & Qt.WindowType.FramelessWindowHint, timeout=5000)
+    assert dock.isVisible()
+
+
+def test_a_floating_view_that_is_hidden_stays_hidden(qtbot, dock):
+    dock.setFloating(True)
+    dock.hide()
+    qtbot.wait(50)
+    assert not dock.isVisible()
+
+
+def test_the_icons_grow_with_the_size_of_text(dock, theme):
+    before = button(dock, "Close").iconSize().width()
+    theme.choose_text_scale(2.0)
+    assert button(dock, "Close").iconSize().width() == 2 * before

@@ -12,7 +12,7 @@ from run.small import small_data
 
 from nnviz.app.choice import Choice, Neuron
 from nnviz.app.graphics.neuron_picture import CURVE, INPUT, ROW, Place
-from nnviz.app.views.neuron import BEFORE_DATA, HINT, NO_SAMPLE, STRONGEST, NeuronView
+from nnviz.app.views.neuron import BEFORE_DATA, HINT, NO_NUMBERS, NO_SAMPLE, STRONGEST, NeuronView
 from nnviz.core.network import Network
 
 SIZES = (20, 6, 5, 10)
@@ -186,7 +186,7 @@ def test_a_drawn_digit_has_no_label(qtbot, view, choice):
     show(qtbot, view)
     choice.pin(Neuron(1, 2))
     choice.choose_drawn(np.full(20, 255, np.uint8))
-    assert "Neuron 2 of layer 1 sees drawn digit" in read(view)
+    assert "Neuron 2 of layer 1 sees the pad's image" in read(view)
     # 3 − 2 + 0.5
     for text in ("1.00", "0.50", "1.50"):
         assert text in read(view)
@@ -569,3 +569,12 @@ def test_the_mouse_moves_past_without_a_button(qtbot, view, choice):
     )
     QApplication.sendEvent(view.canvas, event)
     assert choice.neuron == Neuron(2, 4), "only the left button pins"
+
+
+def test_where_the_outputs_are_no_numbers_none_is_called_the_strongest(qtbot, view, choice):
+    network = Network(SIZES)
+    network.theta[...] = np.nan
+    show(qtbot, view, snapshot_of(network=network))
+    assert any(text.startswith(NO_NUMBERS) for text in read(view))
+    choice.pin(Neuron(1, 2))
+    assert not any(text.startswith(NO_NUMBERS) for text in read(view))

@@ -590,7 +590,7 @@ def test_what_another_part_of_the_program_drew_is_explained_too_and_can_be_taken
     draw(view._canvas)
     foreign = np.roll(np.arange(784) % 256, 5).astype(np.uint8)
     choice.choose_drawn(foreign, 6)
-    assert answer(view).subject == "drawn digit"
+    assert answer(view).subject == "the pad's image"
     press(view, "take")
     np.testing.assert_array_equal(choice.sample.pixels, foreign)
     assert choice.sample.label == 6

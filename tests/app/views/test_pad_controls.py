@@ -89,7 +89,7 @@ def test_below_the_pad_no_text_is_cut_off_and_nothing_overlaps(controls, theme, 
     theme.choose_text_scale(scale)
     controls.take_up_theme()
     below = controls.below
-    for width in range(300, 900, 40):
+    for width in range(300, 1000, 40):
         controls.around.resize(width, 200)
         box = below.centring
         assert box.text() in (CENTRING, CENTRING_SHORT)

@@ -1,12 +1,13 @@
 import pytest
 from PySide6.QtCore import Qt
 
-from nnviz.app.views.setup_panel import CUSTOM, DECIMALS, SetupPanel
+from nnviz.app.views.setup_panel import AT_ONCE, CUSTOM, DECIMALS, WITH_NEW_RUN, SetupPanel
 from nnviz.core.descent import HyperParameters
 from nnviz.run.presets import DEFAULT_PRESET, PRESETS
 from nnviz.run.spec import RunSpec
 
 LIVE = PRESETS[DEFAULT_PRESET]
+IMPROVED = list(PRESETS)[-1]
 
 
 @pytest.fixture
@@ -44,7 +45,47 @@ def pending(panel):
     return panel.new_run.text() == "New run with these settings"
 
 
+def marked(panel):
+    """Return the names of the fields that are marked."""
+    return [label.text() for label in panel._labels.values() if label.property("role") == "waiting"]
+
+
 # Presets
+
+
+def test_settings_that_are_a_presets_are_not_called_the_users_own(panel):
+    choose(panel.preset, CUSTOM)
+    assert panel.preset.currentText() == DEFAULT_PRESET
+
+
+def test_what_a_preset_fills_in_is_marked_until_it_is_in_force(panel):
+    """Above η, the panel said "at once" of a number that was not the live run's."""
+    assert marked(panel) == []
+    assert panel._learning.text() == AT_ONCE
+    choose(panel.preset, IMPROVED)
+    names = ["Hidden layers", "Cost", "Initial weights", "Learning rate η", "L2 strength λ"]
+    assert marked(panel) == names
+    assert panel._learning.text() == WITH_NEW_RUN
+    panel.show_live(PRESETS[IMPROVED], PRESETS[IMPROVED].hyper)
+    assert marked(panel) == []
+    assert panel._learning.text() == AT_ONCE
+
+
+def test_a_hyper_parameter_that_is_edited_is_in_force_at_once_among_others_that_are_not(panel):
+    choose(panel.preset, IMPROVED)
+    panel.hyper["eta"].setValue(1.25)
+    assert panel.hypers == [("eta", 1.25)]
+    assert "Learning rate η" not in marked(panel)
+    assert "L2 strength λ" in marked(panel)
+
+
+def test_a_mark_has_the_colour_of_the_highlight(panel, theme):
+    panel.seed.setValue(7)
+    assert marked(panel) == ["Seed"]
+    label = panel._labels[panel.seed]
+    picture = label.grab().toImage()
+    places = [(x, y) for x in range(picture.width()) for y in range(picture.height())]
+    assert theme.colours.highlight in {picture.pixelColor(*place).name() for place in places}
 
 
 @pytest.mark.parametrize("name", PRESETS)

@@ -1,5 +1,6 @@
 import math
 import time
+from dataclasses import replace
 
 import pytest
 from app.small_window import receive, small_snapshot, small_trainer
@@ -101,6 +102,31 @@ def test_the_figures_are_those_of_the_snapshot(qtbot, transport):
     assert transport.accuracy.text == f"{100 * snapshot.epochs[-1].test_accuracy:.2f} %"
 
 
+def test_the_accuracy_is_that_of_the_step_shown_where_it_was_evaluated(transport):
+    """Beside it, the evaluation view would say another number of the same network."""
+    trainer = small_trainer()
+    trainer.request_evaluation()
+    trainer.advance(12)
+    trainer.request_evaluation()
+    while not trainer.evaluate_piece():
+        pass
+    snapshot = trainer.snapshot()
+    assert snapshot.evaluated.step == 12 != snapshot.epochs[-1].step
+    record = replace(snapshot.evaluated.record, test_accuracy=0.625)
+    transport.show_snapshot(replace(snapshot, evaluated=replace(snapshot.evaluated, record=record)))
+    assert transport.accuracy.text == "62.50 %"
+
+
+def test_the_accuracy_is_not_that_of_a_later_step(transport):
+    trainer = small_trainer()
+    trainer.request_evaluation()
+    trainer.advance(30)
+    snapshot = trainer.snapshot()
+    assert len(snapshot.epochs) > 2
+    transport.show_snapshot(replace(snapshot, step=0, evaluated=None))
+    assert transport.accuracy.text == f"{100 * snapshot.epochs[0].test_accuracy:.2f} %"
+
+
 def test_before_the_first_step_there_is_no_cost(qtbot, transport):
     receive(qtbot, transport, small_snapshot(0))
     assert (transport.step.text, transport.epoch.text, transport.cost.text) == ("0", "0.00", "–")
@@ -124,6 +150,16 @@ def test_the_rate_is_that_of_the_last_second(qtbot, transport, monkeypatch):
     transport.show_snapshot(small_snapshot(110))
     assert transport.rate.text == "50"
     transport.show_running(False)
+    assert transport.rate.text == "–"
+
+
+def test_where_no_steps_are_made_there_is_no_rate(transport, monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    transport.show_running(False)
+    transport.show_snapshot(small_snapshot(10))
+    now[0] += 3
+    transport.show_snapshot(small_snapshot(10))  # as when it has been evaluated
     assert transport.rate.text == "–"
 
 
@@ -190,6 +226,13 @@ def test_a_long_evaluation_is_said_and_a_short_one_is_not(qtbot, transport, monk
 
 
 # Buttons
+
+
+def test_the_buttons_grow_with_the_text_beside_them(transport, theme):
+    buttons = transport.findChildren(QToolButton)
+    before = [button.iconSize().width() for button in buttons]
+    theme.choose_text_scale(2.0)
+    assert [button.iconSize().width() for button in buttons] == [2 * side for side in before]
 
 
 def test_the_buttons_do_what_their_actions_do(qtbot, transport):

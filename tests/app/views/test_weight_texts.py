@@ -57,6 +57,15 @@ def test_the_title_of_a_change_says_since_when(shown, network):
     assert all("since step 1,200" in text.lower() for text in said)
 
 
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_the_title_says_that_weights_are_no_numbers_any_more(shown, network, value):
+    """A picture of them is black, as if all were nought."""
+    network.weights[0][2, 3] = value
+    diverged = replace(shown, gallery=gallery(network, 1, shown.gallery.order))
+    assert titles(diverged)[0] == "Weights into layer 1 · no numbers any more · step 6,000"
+    assert all("no numbers any more" in text.lower() for text in titles(diverged))
+
+
 def test_texts_come_from_the_longest_to_the_shortest(shown, network):
     for one in (shown, changed(shown, network)):
         for texts in (titles(one), explanations(one), reading(one, Place(0, 7))):
