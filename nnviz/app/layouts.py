@@ -112,6 +112,10 @@ def arrange(window: QMainWindow, docks: Mapping[str, QDockWidget], name: str) ->
     for tabs in _all_tabs(layout):
         docks[tabs.keys[0]].raise_()
     _proportion(window, docks, layout, window.size())
+    # At once: should the pointer move over lines between docks that are there no longer, Qt would crash.
+    inside = window.layout()
+    if inside is not None:
+        inside.activate()
 
 
 def _place(window: QMainWindow, docks: Mapping[str, QDockWidget], part: Part) -> None:

@@ -154,8 +154,9 @@ class Session:
             raise ValueError(f"What is kept of the window is an object; found was {self.window!r:.80}.")
         self._check_branches()
         size = parameter_count(self.spec.sizes)
-        states = [(frame.theta, frame.velocity) for branch in self.branches for frame in branch.keyframes]
-        for numbers in (*(() if self.start is None else (self.start,)), *sum(states, ())):
+        frames = [frame for branch in self.branches for frame in branch.keyframes]
+        states = [numbers for frame in frames for numbers in (frame.theta, frame.velocity)]
+        for numbers in states if self.start is None else [self.start, *states]:
             if numbers.shape != (size,):
                 raise ValueError(
                     f"The network has {size:,} parameters, but a saved state has {numbers.shape}."

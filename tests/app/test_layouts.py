@@ -1,4 +1,7 @@
+import subprocess
+import sys
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 from app.small_window import close, make_window
@@ -313,6 +316,17 @@ def test_another_layout_leaves_the_focus_where_it_is_if_that_is_still_there(qtbo
     assert idle_window.focusWidget() is button
 
 
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_every_layout_fits_on_a_screen_of_1920_by_1080_that_is_magnified_twofold(qtbot, idle_window, name):
+    """The buttons that run and pause were below its lower edge."""
+    idle_window.resize(940, 500)
+    action(idle_window, name).trigger()
+    settle(qtbot, idle_window.docks)
+    least = idle_window.minimumSizeHint()
+    assert least.width() <= 960
+    assert least.height() <= 540
+
+
 @pytest.mark.parametrize("forward", [True, False])
 @pytest.mark.parametrize("name", LAYOUTS)
 def test_who_walks_through_the_window_by_tab_sees_what_has_the_focus(qtbot, idle_window, name, forward):
@@ -349,3 +363,34 @@ def test_at_the_usual_size_the_names_of_tabs_are_not_cut_off(qtbot, idle_window,
         return min(rooms, default=0)
 
     qtbot.waitUntil(lambda: room() >= TAB_PADDING, timeout=5000)
+
+
+HOVERING = """
+import os, random, sys
+sys.path.insert(0, sys.argv[1])
+from _window import open_window
+from PySide6.QtCore import QCoreApplication, QEvent, QPointF
+from PySide6.QtGui import QHoverEvent
+from PySide6.QtWidgets import QApplication
+
+window = open_window()
+draw = random.Random(2)
+for _ in range(8):
+    for name in draw.sample(["Lecture", "Explore", "Evaluate"], 2):
+        window.lay_out(name)
+    place = QPointF(draw.randrange(window.width()), draw.randrange(window.height()))
+    event = QHoverEvent(QEvent.Type.HoverMove, place, window.mapToGlobal(place), place)
+    QCoreApplication.sendEvent(window, event)
+    if draw.random() < 0.5:
+        QApplication.processEvents()
+print("alive", flush=True)
+os._exit(0)
+"""
+
+
+def test_the_pointer_may_move_over_a_window_that_was_laid_out_twice_at_once():
+    """Qt crashed over lines between docks that were there no longer."""
+    bench = Path(__file__).parents[1] / "bench"
+    command = [sys.executable, "-c", HOVERING, str(bench)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert (done.returncode, done.stdout) == (0, "alive\n"), done.stderr[-500:]
