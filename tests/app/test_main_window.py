@@ -689,7 +689,7 @@ def test_f1_and_the_question_mark_open_the_shortcuts(qtbot, window, key):
 
 
 def controls(window):
-    """Return what can be operated: buttons, fields, sliders."""
+    """Return what can be operated: buttons, fields, sliders; not those of a view behind another tab."""
     kinds = (QAbstractButton, QAbstractSpinBox, QComboBox, QLineEdit, QSlider)
     return [
         widget
@@ -697,6 +697,7 @@ def controls(window):
         for widget in window.findChildren(kind)
         if widget.isVisible()
         and widget.isEnabled()
+        and not widget.visibleRegion().isEmpty()
         and not widget.objectName().startswith("qt_")
         and not isinstance(widget.parent(), QAbstractSpinBox)
     ]
