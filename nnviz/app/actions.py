@@ -133,7 +133,7 @@ def shortcut_table(actions: dict[str, QAction]) -> str:
             f"<tr><td colspan='3' style='padding:{above}px 0 4px 0'><h3>{menu.lstrip('&')}</h3></td></tr>"
         )
         rows += [_shortcut_row(actions[key]) for key in keys.split() if key in actions]
-    return f"<table>{''.join(rows)}</table>"
+    return f"<table width='100%'>{''.join(rows)}</table>"
 
 
 def _shortcut_row(action: QAction) -> str:

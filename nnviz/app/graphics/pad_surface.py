@@ -51,13 +51,15 @@ def paint_pad(painter: QPainter, theme: Theme, place: QRectF, sketch: Sketch) ->
     if not sketch.is_blank:
         return
     widest = max(text_width(theme, line, 10, strong=True) for line in INVITATION)
-    points = 10 * 0.72 * place.width() / widest
+    tallest = line_height(theme, 10, strong=True)
+    points = 10 * min(0.72 * place.width() / widest, 0.3 * place.height() / tallest)
     line = line_height(theme, points, strong=True)
     for number, text in enumerate(INVITATION):
         row = QRectF(place.left(), place.center().y() + (number - 1) * line, place.width(), line)
         write(painter, theme, row, text, CENTRE | MIDDLE, points, "muted", strong=True)
     below = place.adjusted(8, 0, -8, -0.1 * place.height())
-    if text_width(theme, INVITATION_TOO, 10) < below.width():
+    has_room = below.bottom() - line_height(theme, 10) > place.center().y() + line
+    if has_room and text_width(theme, INVITATION_TOO, 10) < below.width():
         write(painter, theme, below, INVITATION_TOO, CENTRE | BOTTOM, 10, "muted")
 
 

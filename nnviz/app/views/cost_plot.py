@@ -62,6 +62,7 @@ class CostPlot(View):
         self._graphics = pg.GraphicsLayoutWidget()
         self._graphics.setAccessibleName("Plot of cost and accuracy over steps")
         self._graphics.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # there is nothing that a key could do
+        self._graphics.setMinimumSize(60, 40)
         self._costs = self._add_plot(0, "cost C", show_steps=False)
         self._accuracies = self._add_plot(1, "accuracy", show_steps=True)
         self._accuracies.setXLink(self._costs)

@@ -54,7 +54,7 @@ class NeuronView(View):
     choice : Choice
     """
 
-    least_ms = 120
+    least_ms = 150
     figure_size = QSize(1200, 800)
 
     def __init__(self, theme: Theme, choice: Choice) -> None:

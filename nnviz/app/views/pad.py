@@ -55,7 +55,7 @@ class PadView(View):
         What is on the pad; None where there are no images.
     """
 
-    least_ms = 90
+    least_ms = 120
     failed = Signal(str)
     """A picture could not be used; the sentence says why, and what to do."""
     picture_opened = Signal(Path)

@@ -235,7 +235,7 @@ class SamplesView(View):
 
     def minimumSizeHint(self) -> QSize:
         """Ask for no more than a row of small tiles needs; controls that do not fit are left out."""
-        return QSize(200, 180)
+        return QSize(200, 130)
 
     def _place_controls(self) -> None:
         scale = self.theme.text_scale

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
 
 SHARE = 0.9
@@ -47,12 +48,11 @@ class TextBox(QDialog):
 
     def _fit(self, around: QSize, most: QSize, characters: int) -> None:
         """Take as much room as the text needs, or as there is in the window."""
-        document = self.text.document()
-        document.setDefaultFont(self.text.font())
+        measured = QTextDocument()  # the browser's own is always as wide as that
+        measured.setDefaultFont(self.text.font())
+        measured.setHtml(self.text.toHtml())
         wide = around.width() + self.text.verticalScrollBar().sizeHint().width()
-        line = characters * self.text.fontMetrics().averageCharWidth()
-        document.setTextWidth(-1)  # for the ideal width to be that of lines that are not broken
-        document.setTextWidth(min(document.idealWidth() + 1, line, most.width() - wide))
-        text = document.size().toSize()
-        wanted = QSize(round(document.textWidth()) + wide, text.height() + around.height() + 2)
+        line = min(characters * self.text.fontMetrics().averageCharWidth(), most.width() - wide)
+        measured.setTextWidth(line)
+        wanted = QSize(line + wide, measured.size().toSize().height() + around.height() + 2)
         self.resize(wanted.boundedTo(most).expandedTo(LEAST))

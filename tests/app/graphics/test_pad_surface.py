@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 from app.pad_hand import painted
+from app.painted import overlapping, texts_of
 from PySide6.QtCore import QRectF
 
 from nnviz.app.graphics.pad_surface import ink_colours, pad_and_panel, paint_ink, paint_pad
@@ -38,6 +39,19 @@ def test_an_empty_pad_invites_and_one_with_ink_does_not(theme):
     assert muted()
     sketch.begin((5, 5))
     assert not muted()
+
+
+@pytest.mark.parametrize("scale", [0.8, 1.0, 2.0])
+@pytest.mark.parametrize("size", [(280, 280), (160, 160), (180, 107), (300, 60), (60, 300), (12, 12)])
+def test_what_an_empty_pad_says_stays_on_it_and_does_not_overlap(theme, size, scale):
+    """On a pad wider than high, one line ran into the other."""
+    theme.choose_text_scale(scale)
+    place = QRectF(0, 0, *size)
+    texts = texts_of(lambda painter: paint_pad(painter, theme, place, Sketch((28, 28))), *size)
+    theme.choose_text_scale(1.0)
+    assert overlapping(texts) == []
+    for text in texts:
+        assert place.adjusted(-1, -1, 1, 1).contains(text.where), text
 
 
 @pytest.mark.parametrize("scale", [0.8, 2.0])

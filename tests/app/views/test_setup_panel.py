@@ -1,5 +1,6 @@
 import pytest
-from PySide6.QtCore import Qt
+from app.painted import texts_of
+from PySide6.QtCore import QPoint, Qt
 
 from nnviz.app.views.setup_panel import AT_ONCE, CUSTOM, DECIMALS, WITH_NEW_RUN, SetupPanel
 from nnviz.core.descent import HyperParameters
@@ -51,6 +52,17 @@ def marked(panel):
 
 
 # Presets
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_name_that_has_no_room_ends_in_dots(panel, name):
+    """The longest was cut off in the middle of a word."""
+    choose(panel.preset, name)
+    box = panel.preset
+    texts = texts_of(lambda painter: box.render(painter, QPoint()), box.width(), box.height())
+    (shown,) = [text for text in texts if text.text.strip()]
+    assert shown.text == name or (shown.text.endswith("…") and name.startswith(shown.text[:-1]))
+    assert shown.where.right() <= box.width() - 15, "under the arrow"
 
 
 def test_settings_that_are_a_presets_are_not_called_the_users_own(panel):

@@ -59,6 +59,14 @@ def test_a_text_of_some_lines_is_shown_whole_and_is_no_wider_than_lines_are_to_b
     assert box.text.viewport().width() < 70 * box.text.fontMetrics().averageCharWidth()
 
 
+@pytest.mark.parametrize("scale", [0.8, 1.0])
+def test_a_long_table_has_lines_as_long_as_they_are_to_be(qtbot, owner, theme, scale):
+    """They were as long as the browser was wide before anybody had given it a size."""
+    theme.choose_text_scale(scale)
+    box = opened(qtbot, owner, shortcut_table(make_actions(owner)), characters=110)
+    assert box.text.viewport().width() >= 110 * box.text.fontMetrics().averageCharWidth()
+
+
 def test_escape_and_the_button_close_a_box(qtbot, owner):
     for close in (
         lambda box: qtbot.keyClick(box, Qt.Key.Key_Escape),
