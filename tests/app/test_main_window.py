@@ -1,4 +1,5 @@
 import math
+import re
 
 import numpy as np
 import pytest
@@ -29,11 +30,13 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QSlider,
+    QTabBar,
     QToolButton,
     QWidget,
 )
 from run.small import samples, write_folder
 
+from nnviz.app.layouts import LAYOUTS
 from nnviz.app.views.text_box import TextBox
 from nnviz.data.dataset import DataSet, Samples
 from nnviz.run.model_file import load_model
@@ -705,7 +708,7 @@ def controls(window):
 
 def by_tab(qtbot, window):
     """Return all that gets the focus when Tab is pressed again and again."""
-    focus(window, window.setup.preset)
+    focus(window, window.transport.findChild(QSlider))
     reached = []
     for _ in range(200):
         widget = QApplication.focusWidget()
@@ -716,7 +719,10 @@ def by_tab(qtbot, window):
     return reached
 
 
-def test_every_control_is_reached_by_tab(qtbot, window):
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_every_control_is_reached_by_tab(qtbot, window, name):
+    window.lay_out(name)
+    qtbot.wait(50)
     window.message.warn("A sentence with a button.")
     reached = by_tab(qtbot, window)
     missing = [w for w in controls(window) if w not in reached]
@@ -729,6 +735,35 @@ def test_every_control_has_a_name_for_a_screen_reader(window):
     window.message.warn("A sentence with a button.")
     nameless = [w for w in controls(window) if not (w.accessibleName() or getattr(w, "text", lambda: "")())]
     assert [f"{type(w).__name__} in {type(w.parent()).__name__}" for w in nameless] == []
+
+
+SENTENCE = re.compile(r"\S+ .*[.?](?: \([^()]+\))?")
+"""With the keys behind it, where there are any."""
+
+
+def all_controls(window):
+    """Return what can be operated, seen or not, but what is part of another control."""
+    return [
+        widget
+        for kind in (QAbstractButton, QAbstractSpinBox, QComboBox, QLineEdit, QSlider)
+        for widget in window.findChildren(kind)
+        if not isinstance(widget.parent(), QAbstractSpinBox | QComboBox | QLineEdit | QTabBar)
+        and not widget.objectName().startswith("qt_")
+    ]
+
+
+def test_every_control_says_in_a_sentence_what_it_does(window):
+    window.message.say("A sentence with a button.", "Do it", lambda: None)
+    found = all_controls(window)
+    assert len(found) > 80
+    without = [w for w in found if not SENTENCE.fullmatch(w.toolTip())]
+    assert [f"{type(w).__name__} {w.accessibleName()} of {type(w.parent()).__name__}" for w in without] == []
+
+
+def test_every_action_says_in_a_sentence_what_it_does(window):
+    docks = [dock.toggleViewAction() for dock in window.docks.values()]
+    without = [a for a in (*window.actions_by_key.values(), *docks) if not SENTENCE.fullmatch(a.toolTip())]
+    assert [action.text() for action in without] == []
 
 
 def test_whatever_gets_the_focus_has_a_name(qtbot, window):

@@ -92,11 +92,14 @@ class ExportDialog(QDialog):
         ):
             form.addRow(name, control)
         save, copy = QPushButton("Save as PNG or SVG…"), QPushButton("Copy to the clipboard")
+        save.setToolTip("Write the picture to a file; the name's ending says whether as PNG or as SVG.")
+        copy.setToolTip("Put the picture on the clipboard, in pixels.")
         save.setProperty("primary", True)
         save.clicked.connect(self._save)
         copy.clicked.connect(self.copy)
         save.setDefault(True)
         close = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        close.button(QDialogButtonBox.StandardButton.Close).setToolTip("Leave without making a picture.")
         close.rejected.connect(self.reject)
         buttons = QHBoxLayout()
         for button in (save, copy):

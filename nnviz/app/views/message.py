@@ -27,7 +27,10 @@ class MessageBar(QFrame):
         self._text.setMinimumSize(1, 1)  # rather several lines than a wider window, and no more than it needs
         self._answer = QPushButton()
         self._answer.clicked.connect(self._answered)
+        self._answer.setToolTip("Do something about what the message says.")
         self._close = QPushButton("Close")
+        self._close.setToolTip("Take the message off the window.")
+        self._close.setAccessibleName("Close the message")
         self._close.clicked.connect(self.put_away)
         self._sentence = ""
         self._do: Callable[[], None] | None = None

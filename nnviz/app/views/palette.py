@@ -52,6 +52,9 @@ class Palette(QDialog):
         self.field = QLineEdit()
         self.field.setPlaceholderText("Type a few letters of what to do, such as “light” or “export”")
         self.field.setAccessibleName("Action to look for")
+        self.field.setToolTip(
+            "Letters of an action's name, in their order; Enter does the first action below."
+        )
         self.field.setClearButtonEnabled(True)
         self.list = QListWidget()
         self.list.setAccessibleName("Actions that match")

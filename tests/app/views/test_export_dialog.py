@@ -92,8 +92,10 @@ def test_every_view_can_be_chosen_and_the_one_that_was_meant_is(dialog):
 
 
 def test_every_control_has_a_name_and_a_tip(dialog):
-    for control in (dialog.view, dialog.size_choice, dialog.scale):
-        assert control.accessibleName()
+    controls = (dialog.view, dialog.size_choice, dialog.scale, *dialog.findChildren(QPushButton))
+    assert len(controls) == 6
+    for control in controls:
+        assert control.accessibleName() or control.text()
         assert control.toolTip().endswith(".")
 
 
