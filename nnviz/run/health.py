@@ -55,6 +55,10 @@ class HealthLog:
         """Return rows `start` to `stop` − 1, (rows, 3, L): gradient norm, update ratio, saturated share."""
         return self._table.rows(start, stop).reshape(-1, 3, self.n_layers)
 
+    def at(self, step: int) -> Float32s:
+        """Return the figures of the newest row that is not after a step, (3, L)."""
+        return self._table.row(self.count_at(step) - 1).reshape(3, self.n_layers)
+
 
 def health(descent: Descent) -> Floats:
     """Return the figures of the step that was just made, (3, L).
@@ -63,29 +67,33 @@ def health(descent: Descent) -> Floats:
     ‖Δθ‖ / ‖θ‖, weights and biases together; and the share of its activations, over neurons and samples of the
     mini-batch, at which the activation function is so flat that the neuron hardly learns.
     """
-    network = descent.network
-    figures = np.zeros((3, len(network.layer_slices)))
+    slices = descent.network.layer_slices
+    figures = np.zeros((3, len(slices)))
     with np.errstate(all="ignore"):
-        for layer, where in enumerate(network.layer_slices):
-            parameters = _length(network.theta[where])
-            figures[NORM, layer] = _length(descent.gradient[where])
-            figures[RATIO, layer] = _length(descent.velocity[where]) / parameters if parameters else 0.0
-        if descent.work is not None:
-            figures[SATURATED] = _saturated_shares(descent.work)
+        for layer, where in enumerate(slices, 1):
+            figures[NORM, layer - 1] = _length(descent.gradient[where])
+            figures[RATIO, layer - 1] = update_ratio(descent, layer)
+            if descent.work is not None:
+                figures[SATURATED, layer - 1] = saturated_share(descent.work, layer)
     return figures
+
+
+def update_ratio(descent: Descent, layer: int) -> float:
+    """Return a layer's ‖Δθ‖ / ‖θ‖, see `health`; 0 where all its parameters are."""
+    where = descent.network.layer_slices[layer - 1]
+    parameters = _length(descent.network.theta[where])
+    return _length(descent.velocity[where]) / parameters if parameters else 0.0
+
+
+def saturated_share(work: Workspace, layer: int) -> float:
+    """Return a layer's saturated share, see `health`, from z: what dropout hid was not saturated."""
+    activation, z = work.network.activations[layer - 1], work.z[layer - 1]
+    a = np.empty_like(z)
+    activation.apply(z, a)
+    slope = np.empty_like(z)
+    activation.slope(a, slope)
+    return float(np.count_nonzero(slope < activation.flat) / slope.size)
 
 
 def _length(vector: Floats) -> float:
     return math.sqrt(np.dot(vector, vector))
-
-
-def _saturated_shares(work: Workspace) -> list[float]:
-    """Return the share for each layer, from z: what dropout hid was not saturated."""
-    shares: list[float] = []
-    for activation, z in zip(work.network.activations, work.z, strict=True):
-        a = np.empty_like(z)
-        activation.apply(z, a)
-        slope = np.empty_like(z)
-        activation.slope(a, slope)
-        shares.append(float(np.count_nonzero(slope < activation.flat) / slope.size))
-    return shares

@@ -26,10 +26,16 @@ class StepLog:
     ----------
     n_layers : int
         L, the number of layers that have weights.
+
+    Attributes
+    ----------
+    newest : tuple of float
+        The numbers of the step that was added last, before they are rounded to float32; empty before the first.
     """
 
     def __init__(self, n_layers: int) -> None:
         self.n_layers = n_layers
+        self.newest: tuple[float, ...] = ()
         self._table = Table(FIRST_NORM + n_layers)
         self._sum = 0.0
         self._weight = 0.0
@@ -47,7 +53,8 @@ class StepLog:
     def add(self, cost: float, norms: list[float]) -> None:
         """Add a step's cost and its gradient norm for each layer."""
         self._smooth(cost)
-        self._table.add((cost, self._sum / self._weight, *norms))
+        self.newest = (cost, self._sum / self._weight, *norms)
+        self._table.add(self.newest)
 
     def until(self, step: int) -> StepLog:
         """Return a log of its own of the first steps, which goes on as this one did."""

@@ -60,7 +60,9 @@ class Table:
 
     def row(self, number: int) -> Float32s:
         """Return one row, counted from 0."""
-        row: Float32s = self.rows(number, number + 1)[0]
+        if not 0 <= number < self.count:
+            raise IndexError(f"There is no row {number} yet; there are {self.count}.")
+        row: Float32s = self._blocks[number // self._rows_a_block][number % self._rows_a_block].copy()
         return row
 
     def extend(self, rows: Float32s) -> None:
