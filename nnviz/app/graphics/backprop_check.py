@@ -21,7 +21,7 @@ CHAIN_SHARE, MOST_CHAIN = 0.42, 13.0
 """Of the height, and in lines of text: how high the chain is at most."""
 LEAST_CHAIN, LEAST_BELOW = 5.5, 5.0
 """Lines of text that the chain, and what is below it, must have room for; the chain goes first."""
-LEAST_CHART, LEAST_TABLE = 13.5, 17.0
+LEAST_CHART, LEAST_TABLE = 13.0, 17.0
 """Lines of text that chart and table are wide at least beside each other; the chart goes first."""
 LEAST_CHART_HEIGHT = 7.5
 """Lines of text that the chart is high at least."""
@@ -121,7 +121,7 @@ class CheckPicture:
             chain = QRectF(body.left(), top, body.width(), height)
             top += height + 0.8 * line
         below = QRectF(body.left(), top, body.width(), body.bottom() - top)
-        gap = 1.6 * line
+        gap = 1.4 * line
         if (
             below.width() >= (LEAST_CHART + LEAST_TABLE) * line + gap
             and below.height() >= LEAST_CHART_HEIGHT * line

@@ -21,8 +21,8 @@ OTHER_SIZE = (
     "The chosen sample does not fit this network: it has {:,} pixels, and the network has {:,} inputs."
 )
 NO_LABEL = (
-    "Nobody has said what this drawn digit is, so there is nothing to learn from it: the cost compares the outputs "
-    "with a label. Say above which digit it is."
+    "Nobody has said which digit this is, so there is nothing to learn from it: the cost compares the outputs with a "
+    "label. Say above which digit it is."
 )
 NO_OUTPUT = "The label of this sample is {}, but the network has only the {} output neurons 0 to {}."
 ONE_OUTPUT = "The label of this sample is {}, but the network has only one output neuron, for the label 0."

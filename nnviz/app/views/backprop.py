@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
-import time
-
 from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QHideEvent, QPainter, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QScrollBar, QVBoxLayout
+from PySide6.QtWidgets import QScrollBar
 
 from nnviz.app.choice import DRAWN, Choice, Neuron, Sample
 from nnviz.app.graphics.backprop_avenues import WISH
 from nnviz.app.graphics.backprop_list import SHARE
-from nnviz.app.graphics.backprop_subject import BEFORE_DATA, NEURON, PARAMETER, Spot, Subject, subject_of
+from nnviz.app.graphics.backprop_subject import (
+    BEFORE_DATA,
+    NEURON,
+    NO_LABEL,
+    PARAMETER,
+    Spot,
+    Subject,
+    subject_of,
+)
 from nnviz.app.graphics.info_panel import paint_panel
 from nnviz.app.graphics.text import CENTRE, MIDDLE, write
 from nnviz.app.theme import Theme
 from nnviz.app.views.backprop_canvas import PageCanvas
 from nnviz.app.views.backprop_checking import CheckRun
-from nnviz.app.views.backprop_controls import BackpropControls, MoveRow, Page
-from nnviz.app.views.backprop_pages import Pages, Wanted
+from nnviz.app.views.backprop_controls import BackpropControls, MoveRow, Page, put_together
+from nnviz.app.views.backprop_pages import PACE, Pages, Wanted
 from nnviz.app.views.view import View
 from nnviz.core.components import Component
 from nnviz.run.snapshot import Snapshot
+from nnviz.run.spec import RunSpec
 
 POINTS = 11.0
-PACE = {Page.LAYERS: 150, Page.NEURON: 150, Page.GRADIENT: 300, Page.CHECK: 300}
-"""The shortest time between two snapshots that a page shows, in milliseconds."""
-LEAST_SHARE = 20.0
-"""How many times longer than its computation a page waits at least, where that takes long."""
-SLOWEST = 3000
 LEAST_WITH_ROW = 240
 """Pixels of height below which the row that moves the parameter is left out."""
 
@@ -59,7 +61,7 @@ class BackpropView(View):
         self._chosen: Component | None = None
         self._pointed: Spot | None = None
         self._told: list[str] = []
-        self._of: tuple[Sample, tuple[int, ...]] | None = None
+        self._of: tuple[Sample, tuple[int, ...], RunSpec] | None = None
         self._pages = Pages(theme)
         self._checking = CheckRun(self)
         self._checking.advanced.connect(self._show_checks)
@@ -83,27 +85,8 @@ class BackpropView(View):
         self.bar.setAccessibleName("Scroll position")
         self.bar.setToolTip("Scroll through the list.")
         self.bar.valueChanged.connect(self._scroll_to)
-        self._lay_out_widgets()
+        put_together(self, self.controls, self.canvas, self.bar, self.move_row)
         self._fit()
-
-    def _lay_out_widgets(self) -> None:
-        above = QHBoxLayout()
-        above.setContentsMargins(12, 8, 12, 0)
-        above.addWidget(self.controls)
-        middle = QHBoxLayout()
-        middle.setContentsMargins(0, 0, 0, 0)
-        middle.setSpacing(0)
-        middle.addWidget(self.canvas, 1)
-        middle.addWidget(self.bar)
-        below = QHBoxLayout()
-        below.setContentsMargins(14, 0, 14, 8)
-        below.addWidget(self.move_row)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(above)
-        column.addLayout(middle, 1)
-        column.addLayout(below)
 
     # What is shown.
 
@@ -139,31 +122,40 @@ class BackpropView(View):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the sample's way back through the network of this step."""
-        found, sample = subject_of(snapshot, self._choice), self._choice.sample
-        asks = isinstance(found, Subject) or (sample is not None and sample.label is None)
-        outputs = snapshot.network.sizes[-1] if asks and snapshot.network.trainable else None
-        is_drawn = sample is not None and sample.source == DRAWN
-        self.controls.show_label(outputs if is_drawn else None, None if sample is None else sample.label)
-        if isinstance(found, str):
-            self._subject, self._sentence, self._of = None, found, None
-            self._pointed, self._told = None, []
-            self._checking.forget()
+        found = subject_of(snapshot, self._choice)
+        self._offer_labels(snapshot, found)
+        if isinstance(found, Subject):
+            self._take(found, snapshot.spec)
         else:
-            of = (found.sample, found.network.sizes)
-            if self._of is None or of[0] is not self._of[0] or of[1] != self._of[1]:
-                self._checking.forget()
-                self._pointed = None
-            self._subject, self._of = found, of
-            start = time.perf_counter()
-            self._pages.show(self._page, found, self._wanted())
-            taken = 1000 * (time.perf_counter() - start)
-            self.least_ms = max(PACE[self._page], min(round(LEAST_SHARE * taken), SLOWEST))
-            walk = self._pages.check.walk
-            if self._page is Page.CHECK and walk is not None:
-                self.move_row.name(walk.chain.parameter.is_bias)
+            self._subject, self._sentence, self._of = None, found, None
+            self._pointed = None
+            self._checking.forget()
         self._tell()
         self._fit()
         self.canvas.update()
+
+    def _take(self, subject: Subject, spec: RunSpec) -> None:
+        """Let the page show a subject, and forget what was known of another one."""
+        of = (subject.sample, subject.network.sizes, spec)
+        if of != self._of:
+            self._checking.forget()
+            self._pointed = None
+        self._subject, self._of = subject, of
+        self.least_ms = self._pages.show(self._page, subject, self._wanted())
+        walk = self._pages.check.walk
+        if self._page is Page.CHECK and walk is not None:
+            self.move_row.name(walk.chain.parameter.is_bias)
+
+    def _offer_labels(self, snapshot: Snapshot, found: Subject | str) -> None:
+        """Ask what a drawn digit is, unless it cannot be learned from all the same."""
+        sample, outputs = self._choice.sample, None
+        if (
+            sample is not None
+            and sample.source == DRAWN
+            and (isinstance(found, Subject) or found == NO_LABEL)
+        ):
+            outputs = snapshot.network.sizes[-1]
+        self.controls.show_label(outputs, None if sample is None else sample.label)
 
     def _wanted(self) -> Wanted:
         return Wanted(

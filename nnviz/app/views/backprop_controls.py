@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QSizePolicy,
     QSlider,
     QToolButton,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -62,7 +63,7 @@ class BackpropControls(QWidget):
     """Something else is to be shown of a page."""
     check_wanted = Signal()
     label_chosen = Signal(object)
-    """What a drawn digit is said to be, or None."""
+    """Which digit the drawn one is said to be, or None."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -336,6 +337,24 @@ class MoveRow(QWidget):
     def _label(self) -> None:
         self._value.setText(f"{self.change:+.2f}".replace("-", "−"))
         self.back.setEnabled(self.slider.value() != 0)
+
+
+def put_together(view: QWidget, above: QWidget, canvas: QWidget, bar: QWidget, below: QWidget) -> None:
+    """Lay out the parts of a view: a row above, a canvas with a scroll bar, and a row below."""
+    column = QVBoxLayout(view)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    for parts, margins in (
+        ((above,), (12, 8, 12, 0)),
+        ((canvas, bar), (0, 0, 0, 0)),
+        ((below,), (14, 0, 14, 8)),
+    ):
+        row = QHBoxLayout()
+        row.setContentsMargins(*margins)
+        row.setSpacing(0)
+        for part in parts:
+            row.addWidget(part, 0 if part is bar else 1)
+        column.addLayout(row, 1 if canvas in parts else 0)
 
 
 def _it_is(label: int) -> str:

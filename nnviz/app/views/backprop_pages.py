@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -19,6 +20,11 @@ from nnviz.app.theme import Theme
 from nnviz.app.views.backprop_controls import Page
 from nnviz.core.components import Component, index_of
 
+PACE = {Page.LAYERS: 150, Page.NEURON: 150, Page.GRADIENT: 300, Page.CHECK: 300}
+"""The shortest time between two snapshots that a page shows, in milliseconds."""
+LEAST_SHARE = 20.0
+"""How many times longer than its computation a page waits at least, where that takes long."""
+SLOWEST = 3000
 MOST_CHECKED_AT_ONCE = 300_000
 """Parameters: in a larger network, what is under the pointer is not checked as well."""
 
@@ -100,8 +106,9 @@ class Pages:
             return table.count, table.in_sight, table.first
         return 0, 1, 0
 
-    def show(self, page: Page, subject: Subject, wanted: Wanted) -> None:
-        """Let a page take the numbers that it shows."""
+    def show(self, page: Page, subject: Subject, wanted: Wanted) -> int:
+        """Let a page take the numbers that it shows; return how many milliseconds it should stay as it is."""
+        start = time.perf_counter()
         if page is Page.LAYERS:
             self.layers.show(subject, wanted.part, wanted.one_scale)
         elif page is Page.NEURON:
@@ -110,6 +117,8 @@ class Pages:
             self.list.show(subject, wanted.chosen)
         else:
             self.check.show(subject, wanted.chosen, wanted.change, wanted.checks, wanted.checks_wanted)
+        taken = 1000 * (time.perf_counter() - start)
+        return max(PACE[page], min(round(LEAST_SHARE * taken), SLOWEST))
 
     def paint_figure(
         self, page: Page, subject: Subject, wanted: Wanted, painter: QPainter, area: QRectF

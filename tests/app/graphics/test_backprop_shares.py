@@ -23,9 +23,9 @@ def said(made):
 
 
 def test_the_bar_is_divided_by_the_shares_of_the_layers(theme):
-    made = shares_of(theme, [0.25, 0.5, 0.25])
+    made = shares_of(theme, [0.2, 0.5, 0.3])
     widths = [made.where(layer).width() for layer in (1, 2, 3)]
-    assert widths == pytest.approx([125, 250, 125], abs=2)
+    assert widths == pytest.approx([100, 250, 150], abs=2)
     assert made.where(1).left() == 10
     assert made.where(3).right() == pytest.approx(510)
 

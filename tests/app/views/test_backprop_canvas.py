@@ -112,6 +112,7 @@ def test_it_tells_of_dragging_only_while_the_button_is_down(canvas):
 
 
 def test_the_focus_is_marked_and_when_it_goes_nothing_is_pointed_at(canvas, theme):
+    canvas.clearFocus()
     left = heard(canvas.left)
     plain = canvas.grab().toImage().pixelColor(150, 0).name()
     canvas.setFocus(Qt.FocusReason.TabFocusReason)

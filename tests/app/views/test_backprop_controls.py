@@ -104,7 +104,7 @@ def test_a_choice_is_told(controls):
 
 
 def test_what_has_no_room_is_in_the_menu_and_works_there(controls):
-    controls.resize(380, controls.height())
+    controls.resize(260, controls.height())
     assert controls.in_menu == [controls.part, controls.one_scale]
     assert not controls.part.isVisible()
     controls._menu.aboutToShow.emit()

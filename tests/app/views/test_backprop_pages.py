@@ -9,8 +9,9 @@ from nnviz.app.graphics.backprop_layers import Part
 from nnviz.app.graphics.backprop_list import SHARE
 from nnviz.app.graphics.backprop_subject import NEURON, PARAMETER, Spot
 from nnviz.app.graphics.backprop_table import checked
+from nnviz.app.views import backprop_pages
 from nnviz.app.views.backprop_controls import Page
-from nnviz.app.views.backprop_pages import Pages, Wanted
+from nnviz.app.views.backprop_pages import PACE, Pages, Wanted
 from nnviz.core.components import Component
 
 AREA = QRectF(0, 0, 700, 400)
@@ -71,3 +72,13 @@ def test_each_page_tells_what_only_it_has(pages):
     assert pages.tell(Page.GRADIENT, found, Spot(SHARE, 2))[0] == "Output"
     assert pages.tell(Page.CHECK, found, Spot(COST))[0] == "Cost of this sample"
     assert pages.tell(Page.LAYERS, found, Spot(NEURON, 1, 2))[0] == "Neuron 2 of layer 1"
+
+
+@pytest.mark.parametrize("page", list(Page))
+def test_a_page_that_takes_long_to_compute_stays_longer_as_it_is(pages, page, monkeypatch):
+    found = subject()
+    assert pages.show(page, found, Wanted()) >= PACE[page]
+    ticks = iter([0.0, 0.1, 0.0, 60.0])
+    monkeypatch.setattr(backprop_pages.time, "perf_counter", lambda: next(ticks))
+    assert pages.show(page, found, Wanted()) == 2000
+    assert pages.show(page, found, Wanted()) == backprop_pages.SLOWEST
