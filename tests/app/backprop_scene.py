@@ -3,7 +3,7 @@
 import numpy as np
 
 from nnviz.app.choice import TEST, Neuron, Sample
-from nnviz.app.graphics.backprop_subject import Subject
+from nnviz.app.graphics.backprop.subject import Subject
 from nnviz.core.encoding import one_hot
 from nnviz.core.network import Network
 

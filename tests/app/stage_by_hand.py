@@ -6,7 +6,7 @@ import numpy as np
 from app.small_window import small_trainer
 
 from nnviz.app.events import StepTraced
-from nnviz.app.graphics.stage_shown import StageShown
+from nnviz.app.graphics.stages.shown import StageShown
 from nnviz.core.stages import Kind, trace_next_step
 
 SHAPE = (5, 4)

@@ -7,9 +7,9 @@ from PySide6.QtGui import QHideEvent, QPainter, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QScrollBar
 
 from nnviz.app.choice import DRAWN, Choice, Neuron, Sample
-from nnviz.app.graphics.backprop_avenues import WISH
-from nnviz.app.graphics.backprop_list import SHARE
-from nnviz.app.graphics.backprop_subject import (
+from nnviz.app.graphics.backprop.avenues import WISH
+from nnviz.app.graphics.backprop.list import SHARE
+from nnviz.app.graphics.backprop.subject import (
     BEFORE_DATA,
     NEURON,
     NO_LABEL,

@@ -6,8 +6,8 @@ import time
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from nnviz.app.graphics.backprop_subject import Subject
-from nnviz.app.graphics.backprop_table import Checks, checked
+from nnviz.app.graphics.backprop.subject import Subject
+from nnviz.app.graphics.backprop.table import Checks, checked
 from nnviz.core.gradient_check import random_components
 
 COUNT = 100

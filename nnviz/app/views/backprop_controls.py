@@ -23,8 +23,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnviz.app.graphics.backprop_layers import Part
-from nnviz.app.graphics.backprop_walk import REACH
+from nnviz.app.graphics.backprop.layers import Part
+from nnviz.app.graphics.backprop.walk import REACH
 
 GAP, GROUP_GAP = 4, 14
 LEAST_WIDTH = 60

@@ -9,13 +9,13 @@ from typing import Protocol
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
-from nnviz.app.graphics.backprop_avenues import AvenuesPicture
-from nnviz.app.graphics.backprop_check import CheckPicture
-from nnviz.app.graphics.backprop_layers import LayersPicture, Part
-from nnviz.app.graphics.backprop_list import GradientPicture
-from nnviz.app.graphics.backprop_subject import NEURON, PIXEL, Spot, Subject
-from nnviz.app.graphics.backprop_table import Checks, checked, tell_check
-from nnviz.app.graphics.backprop_words import tell
+from nnviz.app.graphics.backprop.avenues import AvenuesPicture
+from nnviz.app.graphics.backprop.check import CheckPicture
+from nnviz.app.graphics.backprop.layers import LayersPicture, Part
+from nnviz.app.graphics.backprop.list import GradientPicture
+from nnviz.app.graphics.backprop.subject import NEURON, PIXEL, Spot, Subject
+from nnviz.app.graphics.backprop.table import Checks, checked, tell_check
+from nnviz.app.graphics.backprop.words import tell
 from nnviz.app.theme import Theme
 from nnviz.app.views.backprop_controls import Page
 from nnviz.core.components import Component, index_of

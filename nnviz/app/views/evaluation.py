@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 from nnviz.app.choice import TEST, TRAINING, Choice, Sample
 from nnviz.app.graphics.backdrop import Backdrop
 from nnviz.app.graphics.canvas import Canvas
-from nnviz.app.graphics.evaluation_panels import Mistakes
-from nnviz.app.graphics.evaluation_picture import Answers, EvaluationPicture
+from nnviz.app.graphics.evaluation.panels import Mistakes
+from nnviz.app.graphics.evaluation.picture import Answers, EvaluationPicture
 from nnviz.app.graphics.text import CENTRE, LEFT, MIDDLE, TOP, fitting, line_height, write
 from nnviz.app.graphics.text import number as number_text
 from nnviz.app.theme import Theme

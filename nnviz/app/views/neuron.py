@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSpinBox, QVBoxLayout
 from nnviz.app.choice import Choice, Neuron, Sample, pinned_in
 from nnviz.app.graphics.canvas import Canvas
 from nnviz.app.graphics.info_panel import paint_panel
-from nnviz.app.graphics.neuron_picture import INPUT, ROW, NeuronPicture, Place
+from nnviz.app.graphics.neuron.picture import INPUT, ROW, NeuronPicture, Place
 from nnviz.app.graphics.text import CENTRE, MIDDLE, text_width, write
 from nnviz.app.theme import POINT_SIZE, Theme
 from nnviz.app.views.view import View

@@ -11,9 +11,9 @@ from PySide6.QtGui import QGuiApplication, QImage, QPainter
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from nnviz.app.choice import DRAWN, Choice, Neuron, Sample, pinned_in
-from nnviz.app.graphics.answer import Answer, AnswerPanel
-from nnviz.app.graphics.pad_canvas import PadCanvas
-from nnviz.app.graphics.pad_surface import MARGIN, pad_and_panel, paint_ink, paint_pad
+from nnviz.app.graphics.pad.answer import Answer, AnswerPanel
+from nnviz.app.graphics.pad.canvas import PadCanvas
+from nnviz.app.graphics.pad.surface import MARGIN, pad_and_panel, paint_ink, paint_pad
 from nnviz.app.graphics.text import CENTRE, MIDDLE, write
 from nnviz.app.picture_file import PictureError, grey_of, read_picture
 from nnviz.app.theme import Theme

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QLabel, QSlider, QWidget
 
-from nnviz.app.graphics.pad_icons import pad_icon
+from nnviz.app.graphics.pad.icons import pad_icon
 from nnviz.app.theme import Theme
 from nnviz.app.views.tool_row import ToolRow
 from nnviz.data.sketch import BRUSH, Sketch

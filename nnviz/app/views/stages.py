@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from nnviz.app.choice import TRAINING, Choice, Neuron
 from nnviz.app.graphics.info_panel import paint_panel
-from nnviz.app.graphics.stage_bar import StageBar, long_name
-from nnviz.app.graphics.stage_caption import Caption
-from nnviz.app.graphics.stage_pictures import make_picture
-from nnviz.app.graphics.stage_shown import Spot, StagePicture, StageShown
+from nnviz.app.graphics.stages.bar import StageBar, long_name
+from nnviz.app.graphics.stages.caption import Caption
+from nnviz.app.graphics.stages.pictures import make_picture
+from nnviz.app.graphics.stages.shown import Spot, StagePicture, StageShown
 from nnviz.app.graphics.text import CENTRE, MIDDLE, line_height, write
 from nnviz.app.stage_walk import StageWalk
 from nnviz.app.theme import Theme

@@ -5,7 +5,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 
 from nnviz.app.choice import Sample
-from nnviz.app.graphics.network_values import Scene
+from nnviz.app.graphics.network.values import Scene
 from nnviz.core.network import Network
 from nnviz.core.response import respond
 

@@ -10,10 +10,10 @@ from PySide6.QtTest import QTest
 from run.small import small_data
 
 from nnviz.app.choice import Choice, Neuron
-from nnviz.app.graphics.backprop_avenues import WISH
-from nnviz.app.graphics.backprop_layers import Part
-from nnviz.app.graphics.backprop_list import SHARE
-from nnviz.app.graphics.backprop_subject import (
+from nnviz.app.graphics.backprop.avenues import WISH
+from nnviz.app.graphics.backprop.layers import Part
+from nnviz.app.graphics.backprop.list import SHARE
+from nnviz.app.graphics.backprop.subject import (
     BEFORE_DATA,
     NEURON,
     NO_LABEL,

@@ -3,8 +3,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QMenu
 
-from nnviz.app.graphics.backprop_layers import Part
-from nnviz.app.graphics.backprop_walk import REACH
+from nnviz.app.graphics.backprop.layers import Part
+from nnviz.app.graphics.backprop.walk import REACH
 from nnviz.app.views.backprop_controls import NO_LABEL, BackpropControls, MoveRow, Page
 
 

@@ -3,12 +3,12 @@ from app.backprop_scene import subject
 from app.ink import painted, pixels
 from PySide6.QtCore import QRectF
 
-from nnviz.app.graphics.backprop_avenues import WISH
-from nnviz.app.graphics.backprop_chain import COST
-from nnviz.app.graphics.backprop_layers import Part
-from nnviz.app.graphics.backprop_list import SHARE
-from nnviz.app.graphics.backprop_subject import NEURON, PARAMETER, Spot
-from nnviz.app.graphics.backprop_table import checked
+from nnviz.app.graphics.backprop.avenues import WISH
+from nnviz.app.graphics.backprop.chain import COST
+from nnviz.app.graphics.backprop.layers import Part
+from nnviz.app.graphics.backprop.list import SHARE
+from nnviz.app.graphics.backprop.subject import NEURON, PARAMETER, Spot
+from nnviz.app.graphics.backprop.table import checked
 from nnviz.app.views import backprop_pages
 from nnviz.app.views.backprop_controls import Page
 from nnviz.app.views.backprop_pages import PACE, Pages, Wanted

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QComboBox
 from run.small import samples, small_data, small_spec
 
 from nnviz.app.choice import Choice, Neuron
-from nnviz.app.graphics.evaluation_picture import EvaluationPicture
+from nnviz.app.graphics.evaluation.picture import EvaluationPicture
 from nnviz.app.graphics.text import text_width
 from nnviz.app.views import evaluation as evaluation_module
 from nnviz.app.views.evaluation import HINT, EvaluationView

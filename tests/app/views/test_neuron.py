@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from run.small import small_data
 
 from nnviz.app.choice import Choice, Neuron
-from nnviz.app.graphics.neuron_picture import CURVE, INPUT, ROW, Place
+from nnviz.app.graphics.neuron.picture import CURVE, INPUT, ROW, Place
 from nnviz.app.views.neuron import BEFORE_DATA, HINT, NO_NUMBERS, NO_SAMPLE, STRONGEST, NeuronView
 from nnviz.core.network import Network
 

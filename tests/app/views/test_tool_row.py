@@ -1,7 +1,7 @@
 import pytest
 from PySide6.QtGui import QAction
 
-from nnviz.app.graphics.pad_icons import pad_icon
+from nnviz.app.graphics.pad.icons import pad_icon
 from nnviz.app.views.tool_row import GAP, GROUP_GAP, ToolRow
 
 GROUPS = (("brush", "eraser"), ("undo", "redo", "clear"), ("left", "right"))

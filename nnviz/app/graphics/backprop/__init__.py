@@ -1,0 +1,1 @@
+"""Pictures of backpropagation for one sample."""

@@ -1,0 +1,1 @@
+"""Pieces of the picture of one neuron."""

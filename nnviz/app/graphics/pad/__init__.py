@@ -1,0 +1,1 @@
+"""Pieces of the pad that one draws on."""
