@@ -4,39 +4,35 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, Qt, Slot
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QMainWindow,
     QProgressBar,
-    QTabBar,
-    QTabWidget,
     QToolBar,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from nnviz.app.actions import ENTRIES, MENUS, make_actions
+from nnviz.app.actions import ENTRIES, make_actions
 from nnviz.app.appearance import Appearance
 from nnviz.app.boxes import Boxes
 from nnviz.app.choice import Choice
+from nnviz.app.docks import Docks, skip_what_is_out_of_sight
 from nnviz.app.figures import Figures
 from nnviz.app.files import Files
 from nnviz.app.graphics.icons import icon
-from nnviz.app.layouts import FIRST_LAYOUT, LAYOUTS, arrange
 from nnviz.app.manners import Manners
+from nnviz.app.menus import add_layout_buttons, add_menus
 from nnviz.app.run_control import RunControl
 from nnviz.app.sample_walk import SampleWalk
 from nnviz.app.settings import Settings
 from nnviz.app.stage_walk import StageWalk
 from nnviz.app.theme import Theme
-from nnviz.app.views.dock import Dock, is_out_of_sight
 from nnviz.app.views.message import MessageBar
 from nnviz.app.views.setup_panel import SetupPanel
 from nnviz.app.views.stages import StagesView
-from nnviz.app.views.table import ABOUT, Views
+from nnviz.app.views.table import Views
 from nnviz.app.views.timeline import Timeline
 from nnviz.app.views.transport import Transport
 from nnviz.app.views.view import View
@@ -45,8 +41,6 @@ from nnviz.run.presets import DEFAULT_PRESET, PRESETS
 from nnviz.run.snapshot import Snapshot
 from nnviz.run.spec import RunSpec
 
-STATE_VERSION = 4
-"""Of the docks: a state that was remembered when there were others is not taken up."""
 NEED_EVALUATION = ("evaluation", "samples")
 """Views for whose sake a step that is looked at is evaluated."""
 NEED_RUN = (
@@ -69,7 +63,6 @@ class MainWindow(QMainWindow):
         self.theme = theme
         self.settings = settings
         self.setWindowTitle("nnviz")
-        self.setDockNestingEnabled(True)
         self.setAcceptDrops(True)
         self.run_control = RunControl(self)
         self.choice = Choice(self)
@@ -84,9 +77,11 @@ class MainWindow(QMainWindow):
         keys = ("start", "back", "step", "end")
         steps = [self.actions_by_key[key] for key in keys]
         self.timeline = Timeline(theme, self.choice, self.run_control, steps)
-        self.docks: dict[str, Dock] = {}
         self._undoable = ("", "")
         self._build()
+        held = {"setup": self.setup, **self.all_views()}
+        self.docking = Docks(self, held, theme, settings, self.actions_by_key)
+        self.docks = self.docking.by_key
         self.files = Files(self, self.run_control, settings, self.actions_by_key)
         self.figures = Figures(self, self.all_views(), self.actions_by_key)
         self.sample_walk = SampleWalk(
@@ -94,7 +89,9 @@ class MainWindow(QMainWindow):
         )
         self.boxes = Boxes(self, self.actions_by_key, list(self.docks.values()))
         self.appearance = Appearance(theme, settings, self.actions_by_key, self)
-        self._add_menus()
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        add_menus(self, self.actions_by_key, self.files.recent_menu, self.docking.toggle_actions())
+        self._corner = add_layout_buttons(self, self.actions_by_key)
         self._connect()
         for part in (self.message, self.timeline, self.transport, *self.all_views().values()):
             Manners(part)
@@ -123,14 +120,6 @@ class MainWindow(QMainWindow):
         self._add_bar(self.transport, Qt.ToolBarArea.BottomToolBarArea, "Transport bar")
         self.addToolBarBreak(Qt.ToolBarArea.BottomToolBarArea)  # rows begin at the bottom
         self._add_bar(self.timeline, Qt.ToolBarArea.BottomToolBarArea, "Timeline")
-        self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
-        for key, view in {"setup": self.setup, **self.all_views()}.items():
-            dock = Dock(key, view, self.theme, ABOUT[key])
-            dock.visibilityChanged.connect(self._tell_what_is_wanted, Qt.ConnectionType.QueuedConnection)
-            self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
-            if self.docks:  # above each other, they would make the window as high as all together
-                self.tabifyDockWidget(self.docks["setup"], dock)
-            self.docks[key] = dock
         self.resize(1280, 800)
 
     def _add_bar(self, widget: QWidget, area: Qt.ToolBarArea, name: str) -> QToolBar:
@@ -141,38 +130,6 @@ class MainWindow(QMainWindow):
         bar.addWidget(widget)
         self.addToolBar(area, bar)
         return bar
-
-    def _add_menus(self) -> None:
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
-        for title, text in MENUS.items():
-            menu = self.menuBar().addMenu(title)
-            menu.setToolTipsVisible(True)
-            for key in text.split():
-                if key == "|":
-                    menu.addSeparator()
-                elif key == "recent":
-                    menu.addMenu(self.files.recent_menu)
-                elif key == "docks":
-                    menu.addActions([dock.toggleViewAction() for dock in self.docks.values()])
-                else:
-                    menu.addAction(self.actions_by_key[key])
-        corner = QWidget()
-        row = QHBoxLayout(corner)
-        row.setContentsMargins(0, 2, 8, 2)
-        row.setSpacing(4)
-        layouts = QActionGroup(self)  # of which the one chosen last is marked
-        for name in LAYOUTS:
-            self.actions_by_key[name.lower()].setIconText(name)
-            button = QToolButton()
-            button.setDefaultAction(layouts.addAction(self.actions_by_key[name.lower()]))
-            button.setProperty("role", "layout")
-            button.setAccessibleName(f"{name} layout")
-            row.addWidget(button)
-        Manners(corner)
-        self._corner = corner  # setCornerWidget leaves it to its maker to keep it
-        self.menuBar().setCornerWidget(corner)
-        for dock in self.docks.values():
-            dock.toggleViewAction().setToolTip(f"Show or hide “{dock.windowTitle()}”.")
 
     def _connect(self) -> None:
         run, actions, views = self.run_control, self.actions_by_key, self.views
@@ -230,8 +187,8 @@ class MainWindow(QMainWindow):
         self.sample_walk.told.connect(self.message.say)
         self.figures.told.connect(self.message.say)
         self.figures.failed.connect(self.message.warn)
-        for dock in self.docks.values():
-            dock.export_wanted.connect(self.figures.export)
+        self.docking.seen_changed.connect(self._tell_what_is_wanted)
+        self.docking.export_wanted.connect(self.figures.export)
         views.pad.failed.connect(self.message.warn)
         views.pad.picture_opened.connect(self.files.remember)
         views.evaluation.cell_chosen.connect(self._show_confused)
@@ -239,13 +196,7 @@ class MainWindow(QMainWindow):
         self._enable_run(False)
 
     def _restore(self) -> None:
-        remembered = self.settings.window()
-        if remembered is not None:
-            self.restoreGeometry(remembered[0])
-        if remembered is None or not self.restoreState(remembered[1], STATE_VERSION):
-            self.lay_out(self.settings.layout)
-        self._mark_layout()
-        self._name_tabs()
+        self.docking.restore()
         self._show_top_bar()
         self.actions_by_key["full_screen"].setChecked(self.isFullScreen())
 
@@ -350,7 +301,7 @@ class MainWindow(QMainWindow):
 
     def is_seen(self, key: str) -> bool:
         """Return whether a view is open, and not behind another tab."""
-        return self.docks[key].is_seen
+        return self.docking.is_seen(key)
 
     # What the user asks for.
 
@@ -367,26 +318,11 @@ class MainWindow(QMainWindow):
 
     def lay_out(self, name: str) -> None:
         """Arrange the views as one of LAYOUTS; as the first of all for a name that is none."""
-        name = name if name in LAYOUTS else FIRST_LAYOUT
-        self.settings.layout = name
-        focused = self.focusWidget()
-        arrange(self, self.docks, name)
-        # Qt hands the focus of what it hides on to whatever is next, which then looks as if it were meant.
-        (focused if focused is not None and focused.isVisible() else self).setFocus()
-        self._mark_layout()
-        self._name_tabs()
-
-    def _mark_layout(self) -> None:
-        for name in LAYOUTS:
-            self.actions_by_key[name.lower()].setChecked(name == self.settings.layout)
-
-    def _name_tabs(self) -> None:
-        for tabs in self.findChildren(QTabBar):
-            tabs.setAccessibleName("Views in one place")
+        self.docking.lay_out(name)
 
     def show_view(self, key: str) -> None:
         """Open a view, and put it in front of other tabs."""
-        self.docks[key].come_forward()
+        self.docking.show(key)
 
     @Slot()
     def _step_into(self) -> None:
@@ -448,18 +384,11 @@ class MainWindow(QMainWindow):
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Walk by Tab past controls that lie behind another tab, which Qt takes for visible."""
-        moved = super().focusNextPrevChild(forward)
-        first = self.focusWidget()
-        while moved and is_out_of_sight(self.focusWidget()):
-            moved = super().focusNextPrevChild(forward)
-            if self.focusWidget() is first:
-                break
-        return moved
+        return skip_what_is_out_of_sight(self, super().focusNextPrevChild(forward), forward)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """End the worker, remember the window, and close."""
-        state = QByteArray(self.saveState(STATE_VERSION))
-        self.settings.remember_window(QByteArray(self.saveGeometry()), state)
+        self.docking.remember()
         self.settings.save()
         self.run_control.close()
         super().closeEvent(event)

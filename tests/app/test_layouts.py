@@ -18,7 +18,10 @@ from PySide6.QtWidgets import (
 
 from nnviz.app.layouts import FIRST_LAYOUT, LAYOUTS, Column, Row, Tabs, arrange
 
-KEYS = ("setup", "diagram", "neuron", "weights", "samples", "pad", "evaluation", "costs", "health", "stages")
+KEYS = (
+    *("setup", "diagram", "neuron", "weights", "samples", "pad"),
+    *("evaluation", "costs", "health", "stages", "backprop"),
+)
 SIZES = [QSize(1280, 800), QSize(1920, 1080)]
 TAB_PADDING = 24
 SEPARATORS = 40

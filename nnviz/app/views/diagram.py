@@ -20,8 +20,8 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLayout, QPushButton, Q
 from nnviz.app.choice import Choice, Neuron, pinned_in
 from nnviz.app.graphics.canvas import Canvas
 from nnviz.app.graphics.info_panel import paint_panel
-from nnviz.app.graphics.network.player import LayerPlayer
 from nnviz.app.graphics.network.picture import NetworkPicture, Place
+from nnviz.app.graphics.network.player import LayerPlayer
 from nnviz.app.graphics.network.values import ACTIVATIONS, BIASES, WEIGHTED_INPUTS, Scene
 from nnviz.app.graphics.text import CENTRE, MIDDLE, number, write
 from nnviz.app.theme import Theme

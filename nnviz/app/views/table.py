@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nnviz.app.choice import Choice
 from nnviz.app.theme import Theme
+from nnviz.app.views.backprop import BackpropView
 from nnviz.app.views.cost_plot import CostPlot
 from nnviz.app.views.diagram import DiagramView
 from nnviz.app.views.evaluation import EvaluationView
@@ -18,6 +19,7 @@ FIGURES = {
     "diagram": "the network, lit up by one sample",
     "neuron": "one neuron: weights, sample, product, weighted input and activation",
     "weights": "the weights of the first layer as images",
+    "backprop": "one sample's cost on its way back: errors, derivatives, and whether they are right",
     "samples": "images with their labels and what the network says",
     "pad": "the chosen sample as the network gets it, and its answer",
     "evaluation": "confusion matrix, accuracy and the worst mistakes",
@@ -35,6 +37,7 @@ ABOUT = {
     "evaluation": "What is recognised, and what is not",
     "costs": "How wrong the network is, step by step",
     "health": "How much each layer still learns",
+    "backprop": "Why each parameter is to change",
     "stages": "What happens inside one step",
 }
 """What a view is about, for its title bar, by the keys of docks."""
@@ -55,6 +58,7 @@ class Views:
         self.diagram = DiagramView(theme, choice)
         self.neuron = NeuronView(theme, choice)
         self.weights = WeightsView(theme, choice)
+        self.backprop = BackpropView(theme, choice)
         self.samples = SamplesView(theme, choice)
         self.pad = PadView(theme, choice)
         self.evaluation = EvaluationView(theme, choice)

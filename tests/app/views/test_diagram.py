@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 from run.small import small_data
 
 from nnviz.app.choice import Choice, Neuron
-from nnviz.app.graphics import layer_player, network_answer
+from nnviz.app.graphics.network import answer as network_answer
+from nnviz.app.graphics.network import player as layer_player
 from nnviz.app.views import diagram
 from nnviz.app.views.diagram import EMPTY, DiagramView
 

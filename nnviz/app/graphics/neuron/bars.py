@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QPolygonF
 
-from nnviz.app.graphics.number_images import largest
 from nnviz.app.graphics.neuron.products import SIGNS, SMALL
+from nnviz.app.graphics.number_images import largest
 from nnviz.app.graphics.scale_bar import limit_text
 from nnviz.app.graphics.text import CENTRE, LEFT, MIDDLE, TOP, line_height, text_width, write
 from nnviz.app.theme import Theme

@@ -9,12 +9,12 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
-from nnviz.app.graphics.neuron.curve import ActivationCurve, curve_places
 from nnviz.app.graphics.backdrop import Backdrop
 from nnviz.app.graphics.neuron.bars import BarProducts
+from nnviz.app.graphics.neuron.curve import ActivationCurve, curve_places
 from nnviz.app.graphics.neuron.matrix import LayerMatrix
-from nnviz.app.graphics.neuron.sum import MOST_ROWS, ContributionList, SumLine
 from nnviz.app.graphics.neuron.products import ImageProducts, Products
+from nnviz.app.graphics.neuron.sum import MOST_ROWS, ContributionList, SumLine
 from nnviz.app.graphics.text import LEFT, MIDDLE, fitting, line_height, number, write
 from nnviz.app.theme import Theme
 from nnviz.core.network import Network

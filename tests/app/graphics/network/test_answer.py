@@ -3,7 +3,7 @@ import pytest
 from app.graphics.scenes import Record, colour_at, colours_in, network_of, painted, scene_of
 from PySide6.QtCore import QPointF, QRectF
 
-from nnviz.app.graphics import network_answer
+from nnviz.app.graphics.network import answer as network_answer
 from nnviz.app.graphics.network.answer import NO_NUMBERS, UNFIT, paint_answer, verdict, verdict_width
 from nnviz.app.graphics.network.frame import DIGIT_GAP, measure
 from nnviz.app.graphics.network.layout import lay_out_network

@@ -2,7 +2,7 @@ import pytest
 from app.graphics.scenes import Record, colour_at, colours_in, network_of, painted, scene_of
 from PySide6.QtCore import QRectF
 
-from nnviz.app.graphics import network_frame
+from nnviz.app.graphics.network import frame as network_frame
 from nnviz.app.graphics.network.frame import digit_points, measure, paint_frame
 from nnviz.app.graphics.network.layout import lay_out_network
 from nnviz.app.graphics.network.values import Palette

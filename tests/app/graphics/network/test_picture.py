@@ -5,7 +5,7 @@ from app.small_window import no_warnings
 from PySide6.QtCore import QPointF, QRectF
 
 from nnviz.app.choice import Neuron
-from nnviz.app.graphics import network_answer
+from nnviz.app.graphics.network import answer as network_answer
 from nnviz.app.graphics.network.picture import NetworkPicture
 from nnviz.core.network import Network
 
@@ -173,7 +173,7 @@ def test_an_input_that_is_looked_at_is_marked_in_the_image(picture, theme):
 
 def numbers_in(monkeypatch, picture, scene, width, height):
     """Return the texts that are written into circles, by painting onto a painter that tells."""
-    from nnviz.app.graphics import network_picture
+    from nnviz.app.graphics.network import picture as network_picture
 
     texts, short_number = [], network_picture.short_number
 

@@ -4,7 +4,7 @@ from app.stage_by_hand import shown_of
 from PySide6.QtCore import QRectF
 
 from nnviz.app.choice import Neuron
-from nnviz.app.graphics import stage_caption
+from nnviz.app.graphics.stages import caption as stage_caption
 from nnviz.app.graphics.stages.caption import Caption
 from nnviz.core.stages import Kind
 
