@@ -242,7 +242,7 @@ def test_a_pipe_is_refused_and_not_waited_for(path):
         zipped({"session.json": b"{}"}),
         zipped({"weights_1.npy": npy(np.zeros(3, np.float32))}),
     ],
-    ids=lambda content: repr(content[:16]),
+    ids=lambda content: repr(content[:8]),  # a ZIP has its time behind that
 )
 def test_garbage_is_refused(path, content):
     refused(path, content)
