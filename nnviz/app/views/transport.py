@@ -54,6 +54,9 @@ def cost_text(cost: float) -> str:
     return f"{cost:.4f}" if cost < 99.99995 else number(cost, 1)
 
 
+ACCURACY = "test accuracy"
+
+
 class Figure(QWidget):
     """A number in large type under its name.
 
@@ -64,12 +67,17 @@ class Figure(QWidget):
     widest : str
         The widest text it will ever show, which settles its width, so that nothing jumps.
     tip : str
+    other_names : tuple of str
+        Others that it may have, or as wide as these.
     """
 
-    def __init__(self, theme: Theme, name: str, widest: str, tip: str) -> None:
+    def __init__(
+        self, theme: Theme, name: str, widest: str, tip: str, other_names: tuple[str, ...] = ()
+    ) -> None:
         super().__init__()
         self._theme = theme
         self._name = name
+        self._other_names = other_names
         self._text = "–"
         self._widest = widest
         self.take_up_theme()
@@ -81,7 +89,8 @@ class Figure(QWidget):
         """Take as much room as the widest text needs in the size that the user has chosen."""
         self._large, self._small = self._theme.font(19, strong=True), self._theme.font(10)
         large, small = QFontMetricsF(self._large), QFontMetricsF(self._small)
-        width = max(large.horizontalAdvance(self._widest), small.horizontalAdvance(self._name))
+        names = (small.horizontalAdvance(name) for name in (self._name, *self._other_names))
+        width = max(large.horizontalAdvance(self._widest), *names)
         self.setFixedSize(math.ceil(width) + FIGURE_GAP, math.ceil(0.82 * large.height() + small.height()))
         self.update()
 
@@ -90,10 +99,12 @@ class Figure(QWidget):
         """The number shown."""
         return self._text
 
-    def show_text(self, text: str) -> None:
-        """Show another number."""
-        if text != self._text:
-            self._text = text
+    def show_text(self, text: str, name: str | None = None) -> None:
+        """Show another number, and what it is of, if that is something else now."""
+        name = self._name if name is None else name
+        if (text, name) != (self._text, self._name):
+            self._text, self._name = text, name
+            self.setAccessibleName(name)
             self.setAccessibleDescription(text)
             self.update()
 
@@ -151,9 +162,10 @@ class Transport(View):
         )
         self.accuracy = Figure(
             theme,
-            "test accuracy",
+            ACCURACY,
             "evaluating",
             "The share of test images recognised when all were last shown: after an epoch, or at a pause.",
+            ("test, at step 1,234,567",),
         )
         self.rate = Figure(theme, "steps a second", "12,345", "Steps made in the last second.")
         self._figures = (self.rate, self.step, self.epoch, self.cost, self.accuracy)
@@ -210,7 +222,7 @@ class Transport(View):
         self.epoch.show_text(f"{snapshot.epoch + snapshot.epoch_progress:.2f}")
         self.cost.show_text(cost_text(snapshot.smoothed_cost))
         if not self._is_evaluating:
-            self.accuracy.show_text(_accuracy_text(snapshot))
+            self.accuracy.show_text(*_accuracy_texts(snapshot))
         now = time.monotonic()
         if self._rate_since is None or snapshot.step < self._rate_since[1]:
             self._rate_since = (now, snapshot.step)
@@ -257,7 +269,7 @@ class Transport(View):
     @Slot()
     def _say_evaluating(self) -> None:
         self._is_evaluating = True
-        self.accuracy.show_text("evaluating")
+        self.accuracy.show_text("evaluating", ACCURACY)
 
     @Slot(bool)
     def show_running(self, running: bool) -> None:
@@ -267,10 +279,13 @@ class Transport(View):
             self.rate.show_text("–")
 
 
-def _accuracy_text(snapshot: Snapshot) -> str:
-    """Return the test accuracy of the newest evaluation that is of the step shown, or of one before."""
+def _accuracy_texts(snapshot: Snapshot) -> tuple[str, str]:
+    """Return the newest test accuracy that is not of a later step, and what to call it."""
     records = [record for record in snapshot.epochs if record.step <= snapshot.step]
     if snapshot.evaluated is not None and snapshot.evaluated.step <= snapshot.step:
         records.append(snapshot.evaluated.record)
     newest = max(records, key=lambda record: record.step, default=None)
-    return "–" if newest is None else f"{100 * newest.test_accuracy:.2f} %"
+    if newest is None:
+        return "–", ACCURACY
+    name = ACCURACY if newest.step == snapshot.step else f"test, at step {newest.step:,}"
+    return f"{100 * newest.test_accuracy:.2f} %", name

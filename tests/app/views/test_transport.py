@@ -115,6 +115,16 @@ def test_the_accuracy_is_that_of_the_step_shown_where_it_was_evaluated(transport
     record = replace(snapshot.evaluated.record, test_accuracy=0.625)
     transport.show_snapshot(replace(snapshot, evaluated=replace(snapshot.evaluated, record=record)))
     assert transport.accuracy.text == "62.50 %"
+    assert transport.accuracy.accessibleName() == "test accuracy"
+
+
+def test_an_accuracy_that_is_not_of_the_step_shown_says_of_which_it_is(transport):
+    trainer = small_trainer()
+    trainer.request_evaluation()
+    trainer.advance(12)
+    snapshot = trainer.snapshot()
+    transport.show_snapshot(snapshot)
+    assert transport.accuracy.accessibleName() == f"test, at step {snapshot.epochs[-1].step}"
 
 
 def test_the_accuracy_is_not_that_of_a_later_step(transport):
