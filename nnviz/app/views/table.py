@@ -39,6 +39,7 @@ ABOUT = {
     "health": "How much each layer still learns",
     "backprop": "Why each parameter is to change",
     "stages": "What happens inside one step",
+    "breakpoints": "Where the run pauses by itself",
 }
 """What a view is about, for its title bar, by the keys of docks."""
 NEED_HISTORY = ("costs", "health")
