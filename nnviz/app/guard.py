@@ -80,7 +80,8 @@ class Guard:
         self._watch()
         if self._watchers is not None:
             self._watchers.begin()
-        self.go_on()
+        self._reasons.clear()
+        self._tell()
 
     def follow(self) -> None:
         """Look at the present branch, if it was another that was looked at."""
@@ -89,8 +90,9 @@ class Guard:
 
     def go_on(self) -> None:
         """Forget why the run has paused, since it goes on."""
-        self._reasons.clear()
-        self._tell()
+        if self._reasons:
+            self._reasons.clear()
+            self._tell()
 
     def check(self, closely: bool = False) -> bool:
         """Look at the step that was made, or the evaluation; return whether something fired, and the run paused.

@@ -61,9 +61,7 @@ def test_a_breakpoint_is_built_by_the_keyboard_and_the_run_pauses_exactly_there(
     qtbot.keyClicks(QApplication.focusWidget(), "33")
     press(qtbot, Qt.Key.Key_Return)
     wait_for_points(qtbot, window, StepReached(33))
-    assert [label.text() for label in window.breakpoints.rows[0].findChildren(QLabel)][
-        0
-    ] == "Pause at step 33."
+    assert window.breakpoints.rows[0].findChild(QLabel).text() == "Pause at step 33."
     press(qtbot, Qt.Key.Key_Space)
     assert wait_for_message(qtbot, window, "reached") == "Step 33 is reached."
     wait_for_running(qtbot, window, False)
