@@ -43,6 +43,10 @@ ENTRIES = {
     "out": Entry("Step out", "Make the rest of the step, and leave its stages.", "Ctrl+F11"),
     "undo": Entry("Undo", "Take the last change at this step back.", "Ctrl+Z"),
     "redo": Entry("Redo", "Make the change again that was taken back.", "Ctrl+Shift+Z"),
+    "breakpoints": Entry("Add a breakpoint…", "Choose what the run is to pause at.", "Ctrl+B"),
+    "break_prediction": Entry(
+        "Pause at a new prediction", "Pause when the network takes the chosen sample for another digit."
+    ),
     "bring_back": Entry("Bring back the last run", "Return to the run that was left by New run or Reset."),
     "new_run": Entry("New run", "Start at step 0 with the network that the setup panel describes.", "Ctrl+N"),
     "open_model": Entry(
@@ -93,7 +97,8 @@ ENTRIES = {
 
 MENUS = {
     "&File": "new_run | open_model open_data use_mnist open_picture recent | save save_metrics | export copy | quit",
-    "&Run": "toggle step epoch | back start end | into stage_back over out | undo redo | reset bring_back",
+    "&Run": "toggle step epoch | back start end | into stage_back over out | breakpoints break_prediction "
+    "| undo redo | reset bring_back",
     "&Sample": "next_sample previous_sample random_sample next_mistake | play unpin keep_step",
     "&View": "lecture explore evaluate debug reset_layout | docks | light colour_blind larger smaller motion "
     "full_screen",

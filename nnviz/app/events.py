@@ -13,8 +13,10 @@ from nnviz.core.descent import HyperParameters
 from nnviz.core.stages import StepTrace
 from nnviz.data.dataset import DataSet
 from nnviz.run.branches import BranchInfo, Comparison
+from nnviz.run.breakpoints import Breakpoint
 from nnviz.run.snapshot import Snapshot
 from nnviz.run.spec import RunSpec
+from nnviz.run.watchers import Hit
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,45 @@ class StepTraced:
 
 
 @dataclass(frozen=True)
+class Watched:
+    """A breakpoint, and how it is with it in the present run.
+
+    Parameters
+    ----------
+    point : Breakpoint
+    sentence : str
+        When it pauses the run.
+    misfit : str
+        Why it cannot be looked for in this run; empty if it can.
+    reason : str
+        Why the run has paused, as long as it stands there; empty if it did not because of this.
+    """
+
+    point: Breakpoint
+    sentence: str
+    misfit: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class BreakpointsChanged:
+    """There are other breakpoints, or it is otherwise with some of them."""
+
+    breakpoints: tuple[Watched, ...]
+
+
+@dataclass(frozen=True)
+class BreakpointHit:
+    """Breakpoints have fired; the run is paused at the step at which that came about.
+
+    `divergence` says what usually helps where the run can go no further; else it is empty.
+    """
+
+    hits: tuple[Hit, ...]
+    divergence: str
+
+
+@dataclass(frozen=True)
 class Started:
     """Training has begun or gone on."""
 
@@ -131,6 +172,8 @@ Event = (
     | UndoChanged
     | Compared
     | StepTraced
+    | BreakpointsChanged
+    | BreakpointHit
     | Started
     | Paused
     | Evaluating

@@ -25,7 +25,7 @@ class Desk(Protocol):
         """Tell what happened."""
 
     def hold(self) -> None:
-        """Pause, and show the run as it is."""
+        """Pause where the run was brought to or changed by hand, and show it as it is."""
 
 
 class History:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from nnviz.app.actions import ENTRIES, make_actions
 from nnviz.app.appearance import Appearance
 from nnviz.app.boxes import Boxes
+from nnviz.app.break_control import BreakControl
 from nnviz.app.choice import Choice
 from nnviz.app.docks import Docks, skip_what_is_out_of_sight
 from nnviz.app.figures import Figures
@@ -29,6 +30,7 @@ from nnviz.app.sample_walk import SampleWalk
 from nnviz.app.settings import Settings
 from nnviz.app.stage_walk import StageWalk
 from nnviz.app.theme import Theme
+from nnviz.app.views.breakpoints import BreakpointsPanel
 from nnviz.app.views.message import MessageBar
 from nnviz.app.views.setup_panel import SetupPanel
 from nnviz.app.views.table import Views
@@ -44,7 +46,7 @@ NEED_EVALUATION = ("evaluation", "samples")
 """Views for whose sake a step that is looked at is evaluated."""
 NEED_RUN = (
     *("toggle", "step", "epoch", "reset", "into", "stage_back", "over", "out"),
-    *("save", "save_metrics", "next_mistake", "play", "keep_step"),
+    *("save", "save_metrics", "next_mistake", "play", "keep_step", "breakpoints", "break_prediction"),
 )
 
 
@@ -77,13 +79,25 @@ class MainWindow(QMainWindow):
         self.timeline = Timeline(theme, self.choice, self.run_control, steps)
         self._undoable = ("", "")
         self._build()
+        self.breakpoints = BreakpointsPanel(theme, self.choice)
         self.views.when_made(self._connect_view)
-        self.docking = Docks(self, {"setup": self.setup}, self.views, theme, settings, self.actions_by_key)
+        panels = {"setup": self.setup, "breakpoints": self.breakpoints}
+        self.docking = Docks(self, panels, self.views, theme, settings, self.actions_by_key)
         self.docks = self.docking.by_key
         self.files = Files(self, self.run_control, settings, self.actions_by_key)
         self.figures = Figures(self, self.views, self.actions_by_key)
         self.sample_walk = SampleWalk(
             self.choice, run=self.run_control, actions=self.actions_by_key, parent=self
+        )
+        self.break_control = BreakControl(
+            self.breakpoints,
+            self.run_control,
+            self.choice,
+            settings,
+            self.message,
+            self.actions_by_key,
+            show=lambda: self.show_view("breakpoints"),
+            parent=self,
         )
         self.boxes = Boxes(self, self.actions_by_key, list(self.docks.values()))
         self.appearance = Appearance(theme, settings, self.actions_by_key, self)

@@ -10,6 +10,8 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from nnviz.app.events import (
     BranchesChanged,
+    BreakpointHit,
+    BreakpointsChanged,
     Compared,
     DataLoaded,
     Evaluating,
@@ -25,6 +27,7 @@ from nnviz.app.events import (
     UndoChanged,
     Working,
 )
+from nnviz.app.guard import Guard
 from nnviz.app.history import History
 from nnviz.app.worker import Worker
 from nnviz.core.descent import HyperParameters
@@ -54,6 +57,9 @@ class RunControl(QObject):
     """What can be undone and what can be redone; empty for nothing."""
     compared = Signal(object)
     step_traced = Signal(object)
+    breakpoints_changed = Signal(object)
+    """All breakpoints, a tuple of Watched."""
+    breakpoint_hit = Signal(object)
     evaluating_changed = Signal(bool)
     saved = Signal(Path)
     model_opened = Signal(Path)
@@ -76,6 +82,11 @@ class RunControl(QObject):
     def history(self) -> History:
         """Time travel, branches, edits and undo."""
         return self._worker.history
+
+    @property
+    def guard(self) -> Guard:
+        """Breakpoints."""
+        return self._worker.guard
 
     def start(self, spec: RunSpec) -> None:
         """Start the worker and set up a first run."""
@@ -184,6 +195,10 @@ class RunControl(QObject):
                 self.compared.emit(event)
             case StepTraced():
                 self.step_traced.emit(event)
+            case BreakpointsChanged(breakpoints):
+                self.breakpoints_changed.emit(breakpoints)
+            case BreakpointHit():
+                self.breakpoint_hit.emit(event)
             case Started():
                 self._set_running(True)
             case Paused():

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import math
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
+
+from nnviz.run.breakpoints import Breakpoint, breakpoints_from_json, breakpoints_to_json
 
 VERSION = 1
 MOST_RECENT = 8
@@ -107,6 +110,21 @@ class Settings:
     def forget_opened(self) -> None:
         """Forget all files and folders that were opened."""
         self._store.remove("recent")
+
+    @property
+    def breakpoints(self) -> list[Breakpoint]:
+        """What runs are to pause at."""
+        text = self._text("breakpoints", "[]")
+        try:
+            return breakpoints_from_json(json.loads(text))
+        except (ValueError, RecursionError):  # the latter of lists within lists without end
+            self._set_aside()
+            self._store.remove("breakpoints")
+            return []
+
+    @breakpoints.setter
+    def breakpoints(self, breakpoints: Sequence[Breakpoint]) -> None:
+        self._store.setValue("breakpoints", json.dumps(breakpoints_to_json(breakpoints)))
 
     def window(self) -> tuple[QByteArray, QByteArray, list[str]] | None:
         """Return the window's geometry, the state of its docks, and which can be seen, if they were remembered."""

@@ -120,6 +120,11 @@ QProgressBar { background: $raised; border: 0; border-radius: 3px; max-height: 6
 QProgressBar::chunk { background: $highlight; border-radius: 3px; }
 QLabel[role="muted"] { color: $muted; }
 QLabel[role="waiting"] { color: $highlight; }
+QLabel[role="fired"] { color: $highlight; font-weight: 600; }
+QFrame[role="breakpoint"] { background: $raised; border: 1px solid $raised; border-radius: 6px; }
+QFrame[role="breakpoint"][fired="true"] { border-color: $highlight; }
+QFrame[role="breakpoint"]:focus { border: 1px solid $muted; }
+QFrame[role="breakpoint"] QToolButton[role="dock"]:hover { background: $line; }
 QLabel[role="warning"] { color: $warning; }
 QWidget[role="transport"] { background: $surface; border-top: 1px solid $line; }
 QFrame[role="message"] { background: $raised; border: 1px solid $warning; border-radius: 6px; }

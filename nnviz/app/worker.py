@@ -31,6 +31,7 @@ from nnviz.app.events import (
     Started,
     Working,
 )
+from nnviz.app.guard import TRY_AGAIN, Guard
 from nnviz.app.history import History
 from nnviz.app.pace import Pace
 from nnviz.data.dataset import DataSet, load_folder, load_mnist
@@ -67,6 +68,7 @@ class Worker:
         self.branches: Branches | None = None
         self._previous: Branches | None = None
         self.history = History(self)
+        self.guard = Guard(self)
         self._running = False
         self._evaluating = False
         self._keep_evaluated = False
@@ -88,10 +90,20 @@ class Worker:
         self.events.put(event)
 
     def hold(self) -> None:
+        """Pause where the run was brought to or changed by hand, and show it as it is."""
+        self.guard.begin()
+        self.halt()
+
+    def halt(self) -> None:
         """Pause, and show the run as it is."""
         if self._trainer is not None and self._trainer.due is None:
             self._tell_evaluating(False)
         self._pause()
+
+    def end_if_wanted(self) -> None:
+        """End the thread at once if the program is being closed."""
+        if self._stopping.is_set():
+            raise _StopError
 
     # What others may ask for.
 
@@ -246,13 +258,13 @@ class Worker:
                 if trainer.evaluate_piece():
                     self._tell_evaluating(False)
                     self.mailbox.put(trainer.snapshot())
+                    self.guard.check()
             else:
-                trainer.make_step()
-                if trainer.epoch >= self._stop_at_epoch:
-                    self._pause()
+                self._make_steps(trainer)
         except DivergenceError as error:
-            self._pause()
-            self.events.put(Failed(f"{error} Reset to step 0 to try again."))
+            if not self.guard.check():
+                self._pause()
+                self.events.put(Failed(f"{error} {TRY_AGAIN}"))
         except MemoryError:
             trainer.due = None
             self._tell_evaluating(False)
@@ -261,6 +273,22 @@ class Worker:
             self.events.put(Failed("There is not enough memory to go on. Choose smaller layers or batches."))
         if self.mailbox.wanted:
             self.mailbox.put(trainer.snapshot())
+
+    def _make_steps(self, trainer: Trainer) -> None:
+        """Make a step; at full speed go on until somebody wants something.
+
+        To ask about everything before each step would cost a twentieth of the speed.
+        """
+        while True:
+            trainer.make_step()
+            if self.guard.check():
+                return
+            if trainer.epoch >= self._stop_at_epoch:
+                self._pause()
+                return
+            is_wanted = self.mailbox.wanted or trainer.due is not None or not self._commands.empty()
+            if is_wanted or self._pace.speed < math.inf:
+                return
 
     def _tell_evaluating(self, busy: bool) -> None:
         if busy != self._evaluating:
@@ -328,11 +356,11 @@ class Worker:
         self.history.forget_undone()
         self.history.tell_undo()
         self.events.put(RunReady(trainer.spec, trainer.hyper, left_at))
+        self.guard.begin()
         self.mailbox.put(trainer.snapshot())
 
     def _tell_progress(self, fraction: float) -> None:
-        if self._stopping.is_set():
-            raise _StopError
+        self.end_if_wanted()
         self.events.put(Working(fraction))
 
     def _start_running(self, stop_at_epoch: float) -> None:
@@ -340,6 +368,7 @@ class Worker:
             self._stop_at_epoch = stop_at_epoch
             self._running = True
             self.history.forget_undone()
+            self.guard.go_on()
             self._pace.begin(self._steps())
             self.events.put(Started())
 
@@ -357,15 +386,21 @@ class Worker:
     def _one_step(self) -> None:
         if self._trainer is not None:
             self.history.forget_undone()
+            self.guard.go_on()
+            failure = ""
             try:
                 self._trainer.make_step()
             except DivergenceError as error:
-                self.events.put(Failed(f"{error} Reset to step 0 to try again."))
-            self._pause()
+                failure = f"{error} {TRY_AGAIN}"
+            if not self.guard.check(closely=True):
+                self._pause()
+                if failure:
+                    self.events.put(Failed(failure))
 
     def _change(self, **values: float) -> None:
         if self._trainer is not None:
             self.history.fork_if_past()
+            self.guard.follow()
             self._trainer.change(**values)
             self.history.forget_undone()
             self.history.tell_undo()

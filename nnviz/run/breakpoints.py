@@ -41,9 +41,15 @@ _DIRECTIONS = ((ABOVE, "rises above"), (BELOW, "falls below"), (EITHER, "crosses
 
 _OF = Field("Cost", CHOICE, SMOOTHED, "Of each mini-batch, or the mean of the last ones.", choices=_COSTS)
 _EVERY = Field(
-    "Steps from look to look", WHOLE, 100, "With 1, every step is looked at, which takes time.", 1, 10**6
+    "Interval in steps",
+    WHOLE,
+    100,
+    "It is looked at every so many steps; to look at each takes time.",
+    1,
+    10**4,
 )
-"""That takes a good part of a step; at full speed, a hundred of them are made in a hundredth of a second."""
+"""That takes a good part of a step; at full speed, a hundred of them are made in a hundredth of a second.
+Between two looks there are no more steps than can be made once more while somebody waits."""
 
 
 def _direction(default: str) -> Any:

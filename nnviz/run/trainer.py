@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import insort
 from collections.abc import Callable
 
 import numpy as np
@@ -148,6 +149,8 @@ class Trainer:
                 self._apply_changes()
         if step == self.made:
             self.divergence = self._diverged_at_end
+        if step and self.position == 0 and all(record.step != step for record in self.epochs):
+            self.request_evaluation()  # somebody went elsewhere before this epoch's was made
 
     def fork(self) -> Trainer:
         """Return another run that has come to the present step in the same way, and may go on otherwise."""
@@ -343,7 +346,7 @@ class Trainer:
             self.evaluated = done
             self.due = None
             if due.at_epochs_end and (not self.epochs or self.epochs[-1].step != done.step):
-                self.epochs.append(done.record)
+                insort(self.epochs, done.record, key=lambda record: record.step)
         return self.due is None
 
     def snapshot(self) -> Snapshot:

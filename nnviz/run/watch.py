@@ -60,6 +60,10 @@ class Watch(ABC):
         """Return the first step after `step` at which to look."""
         return (step // self._interval + 1) * self._interval
 
+    def came_about(self) -> int:
+        """Return the step at which that was so which the last look found."""
+        return self.readings.trainer.step
+
     def when(self) -> str:
         """Return when that came about which was not there at the last look."""
         step = self.readings.trainer.step

@@ -7,7 +7,7 @@ that is done is to see that every number is in the range in which its watch has 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -28,7 +28,7 @@ class Hit:
     ----------
     breakpoint : Breakpoint
     step : int
-        The number of steps made.
+        The number of steps made; where it was evaluated what the run has gone on from, those made then.
     since : int
         The step of the look before, at which that had not come about.
     reason : str
@@ -68,6 +68,11 @@ class Watchers:
         self._parameter = trainer.network.theta.item
         self._watches: dict[Breakpoint, Watch] = {}
         self.watch(breakpoints)
+
+    @property
+    def trainer(self) -> Trainer:
+        """The run."""
+        return self._trainer
 
     def watch(self, breakpoints: Iterable[Breakpoint]) -> None:
         """Look for these from now on; what was looked for already goes on as it was."""
@@ -146,7 +151,7 @@ class Watchers:
         for watch in self._of_steps:
             if step >= watch.due:
                 if (reason := watch.look()) is not None:
-                    fired.append(Hit(watch.point, step, watch.looked, reason))
+                    fired.append(Hit(watch.point, watch.came_about(), watch.looked, reason))
                 watch.looked = step
                 watch.due = watch.due_after(step)
         self._due = min([watch.due for watch in self._of_steps])
@@ -165,39 +170,59 @@ class Watchers:
             elif not closely and step < watch.due:
                 continue
             if (reason := watch.look()) is not None:
-                fired.append(Hit(watch.point, step, watch.looked, reason))
+                fired.append(Hit(watch.point, watch.came_about(), watch.looked, reason))
             watch.looked = step
             watch.due = watch.due_after(step)
         self._note()
         return self._first_of(fired)
 
-    def locate(self, hit: Hit) -> Hit:
-        """Go back to the very step at which that came about which was looked for only now and then.
+    def locate(self, after_step: Callable[[], None] = lambda: None) -> list[Hit]:
+        """Go back to the very step at which the first of `hits` came about.
 
-        The run then stands at that step; those after it are made already, see `Trainer.go_to`.
+        There is a step to go back to where something was looked for only now and then, or where the run had gone on
+        while it was evaluated. The run then stands at that step; those after it are made already, see
+        `Trainer.go_to`, and what came about at one of them will come about once more.
 
         Parameters
         ----------
-        hit : Hit
-            What the last check returned.
+        after_step : callable, optional
+            Called after each step that is looked at; what it raises ends the search.
 
         Returns
         -------
-        Hit
-            The same where there was a look at the step before.
+        list of Hit
+            What fired at that step, in the order of the breakpoints.
         """
         trainer = self._trainer
-        if hit.step - hit.since <= 1:
-            return hit
-        trainer.go_to(hit.since)
-        alone, found = Watchers([hit.breakpoint], trainer), None
+        last, first = trainer.step, min(hit.step for hit in self.hits)
+        late = [hit for hit in self.hits if hit.step - hit.since > 1]
+        if late:
+            found = self._search(late, last, after_step)
+            if trainer.step < last:
+                self.hits = found
+            else:
+                exact = {hit.breakpoint: hit for hit in found}
+                self.hits = [exact.get(hit.breakpoint, hit) for hit in self.hits]
+            self.begin()
+        elif first < last:
+            trainer.go_to(first)
+            self.hits = [hit for hit in self.hits if hit.step == first]
+            self.begin()
+        return self.hits
+
+    def _search(self, late: list[Hit], last: int, after_step: Callable[[], None]) -> list[Hit]:
+        """Go to the first step at which any of these fires, or to the last; return what fires there."""
+        trainer = self._trainer
+        trainer.go_to(min(hit.since for hit in late))
+        alone = Watchers([hit.breakpoint for hit in late], trainer)
         with np.errstate(all="ignore"):
-            while found is None and trainer.step < hit.step:
+            while trainer.step < last:
                 with suppress(DivergenceError):  # as it was when this step was made first
                     trainer.make_step()
-                found = alone.check(closely=True)
-        self.begin()
-        return found or hit
+                if alone.check(closely=True):
+                    return alone.hits
+                after_step()
+        return []
 
     def _first_of(self, fired: list[Hit]) -> Hit | None:
         if not fired:

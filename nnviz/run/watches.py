@@ -197,6 +197,10 @@ class AccuracyWatch(Watch):
         reached = f"The {point.of} accuracy has reached {percent(point.bound)}"
         return f"{reached}: it is {percent(accuracy)}, at step {record.step:,}."
 
+    def came_about(self) -> int:
+        """Return the step that was evaluated, which the run may have gone on from meanwhile."""
+        return super().came_about() if self._seen is None else self._seen.step
+
 
 class UpdateRatioWatch(Watch):
     """Reads the update ratio of a layer."""

@@ -366,8 +366,8 @@ class Slowly:
         self.pieces = 0
         self.over = False
         self.at_epochs_end = True
-        self.step = -1
-        self.record = SimpleNamespace(step=-1)
+        self.step = 1
+        self.record = SimpleNamespace(step=1)
 
     def advance(self):
         self.pieces += 1

@@ -709,3 +709,33 @@ def test_a_run_from_other_parameters_is_replayed_bit_by_bit():
 def test_parameters_of_another_network_are_refused(size):
     with pytest.raises(ValueError, match="parameters"):
         Trainer(small_spec(), small_data(), start=np.zeros(size))
+
+
+def test_an_epoch_whose_evaluation_was_left_for_another_step_is_evaluated_when_the_run_is_there_again():
+    """Who went back at an epoch's end before its evaluation was made never got that epoch's accuracy."""
+    expected = Trainer(small_spec(), small_data())
+    expected.advance(24)
+    trainer = Trainer(small_spec(), small_data())
+    while trainer.epoch < 1:
+        trainer.make_step()
+    end = trainer.step
+    assert trainer.due is not None
+    trainer.go_to(end - 3)
+    assert trainer.due is None
+    trainer.advance(16 - trainer.step)
+    trainer.advance(8)
+    assert trainer.epochs == expected.epochs
+    trainer.go_to(end)
+    assert trainer.due is None, "it was made before"
+
+
+def test_epochs_are_in_order_whenever_they_are_evaluated():
+    trainer = Trainer(small_spec(), small_data())
+    while trainer.epoch < 2:
+        trainer.make_step()  # over the end of the first epoch, without its evaluation
+    while not trainer.evaluate_piece():
+        pass
+    trainer.go_to(8)
+    while not trainer.evaluate_piece():
+        pass
+    assert [record.epoch for record in trainer.epochs] == [1, 2]

@@ -32,7 +32,7 @@ from nnviz.run.breakpoints import (
     WeightCrosses,
 )
 from nnviz.run.trainer import DivergenceError, Trainer, replay
-from nnviz.run.watchers import Watchers
+from nnviz.run.watchers import Hit, Watchers
 
 STEPS = 120
 SPECS = {
@@ -778,7 +778,7 @@ def test_what_was_found_late_is_traced_to_its_own_step(history):
                 break
         else:
             continue
-        found = watchers.locate(hit)
+        (found,) = watchers.locate()
         located += 1
         assert found.step == trainer.step == min(step for step in steps if step > hit.since)
         assert found.reason.endswith(f"at step {found.step}.")
@@ -793,5 +793,62 @@ def test_what_was_found_at_once_is_where_it_is(history):
     trainer = Trainer(history.spec, history.data)
     watchers = Watchers([StepReached(30)], trainer)
     hit = looks_until(trainer, watchers, 30)[0]
-    assert watchers.locate(hit) is hit
+    assert watchers.locate() == [hit]
     assert trainer.step == 30
+
+
+def test_of_several_found_late_the_run_goes_back_to_the_first_and_comes_to_the_others_later(history):
+    exact = {
+        index: [hit.step for hit in watched(history, [PredictionChanges(index=index, every=1)])[0]]
+        for index in range(31)
+    }
+    firsts = {index: steps[0] for index, steps in exact.items() if steps and steps[0] < STEPS}
+    early, late = min(firsts, key=firsts.get), max(firsts, key=firsts.get)
+    if firsts[early] == firsts[late]:
+        pytest.skip("all change at once")
+    points = [PredictionChanges(index=late, every=STEPS), PredictionChanges(index=early, every=STEPS)]
+    trainer = Trainer(history.spec, history.data)
+    watchers = Watchers(points, trainer)
+    trainer.advance(STEPS)
+    for point in points:
+        watchers.hits.append(Hit(point, STEPS, 0, "It changed."))
+    (found,) = watchers.locate()
+    assert (found.breakpoint, found.step, trainer.step) == (points[1], firsts[early], firsts[early])
+    assert watchers.hits == [found]
+
+
+def test_what_was_found_at_once_with_something_late_keeps_its_place(history):
+    """The prediction changed at the last step, too, so the run stays there."""
+    index, step = next(
+        (index, hits[0].step)
+        for index in range(31)
+        if (hits := watched(history, [PredictionChanges(index=index, every=1)])[0])
+    )
+    points = [StepReached(step), PredictionChanges(index=index, every=step)]
+    trainer = Trainer(history.spec, history.data)
+    watchers = Watchers(points, trainer)
+    looks_until(trainer, watchers, step)
+    if len(watchers.hits) == 1:
+        pytest.skip("it changed at its first step")
+    assert [hit.breakpoint for hit in watchers.locate()] == points
+    assert trainer.step == step
+    assert watchers.hits[1].since == step - 1
+
+
+def test_an_evaluation_that_ends_later_takes_the_run_back_to_what_was_evaluated():
+    trainer = Trainer(small_spec(), small_data())
+    watchers = Watchers([AccuracyReaches(bound=0.0)], trainer)
+    trainer.make_step()
+    assert watchers.check() is None
+    trainer.request_evaluation()
+    for _ in range(3):
+        trainer.make_step()
+        assert watchers.check() is None
+    while not trainer.evaluate_piece():
+        pass
+    assert watchers.check().step == 1
+    (hit,) = watchers.locate()
+    assert hit.reason.endswith("at step 1.")
+    assert trainer.step == 1
+    trainer.make_step()
+    assert watchers.check() is None

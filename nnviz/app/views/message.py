@@ -55,9 +55,9 @@ class MessageBar(QFrame):
         self._timer.start(READING_MS)
 
     @Slot(str)
-    def warn(self, sentence: str) -> None:
-        """Show what went wrong, until it is closed."""
-        self._show(sentence, "", None)
+    def warn(self, sentence: str, answer: str = "", do: Callable[[], None] | None = None) -> None:
+        """Show what went wrong or has come about, until it is closed."""
+        self._show(sentence, answer, do)
         self._timer.stop()
 
     def _show(self, sentence: str, answer: str, do: Callable[[], None] | None) -> None:

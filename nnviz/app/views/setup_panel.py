@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QLocale, Qt, Signal, Slot
-from PySide6.QtGui import QPaintEvent
+from PySide6.QtGui import QPaintEvent, QPalette
 from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
@@ -343,6 +343,10 @@ class Choices(QComboBox):
         self.initStyleOption(option)
         room = self.style().subControlRect(kind, option, QStyle.SubControl.SC_ComboBoxEditField, self).width()
         text, dots = option.currentText, Qt.TextElideMode.ElideRight
+        if self.currentIndex() < 0:  # Qt writes this in its own painting alone
+            text = self.placeholderText()
+            option.palette.setBrush(QPalette.ColorRole.ButtonText, option.palette.placeholderText())
+            option.palette.setBrush(QPalette.ColorRole.Text, option.palette.placeholderText())
         option.currentText = self.fontMetrics().elidedText(text, dots, room - 2)
         painter = QStylePainter(self)
         painter.drawComplexControl(kind, option)

@@ -43,6 +43,7 @@ TITLES = {
     "costs": "Cost and accuracy",
     "health": "Gradient and health",
     "stages": "Stages of a step",
+    "breakpoints": "Breakpoints",
 }
 """What a view is called above it and in menus, by the keys of docks."""
 ABOUT = {
@@ -57,6 +58,7 @@ ABOUT = {
     "health": "How much each layer still learns",
     "backprop": "Why each parameter is to change",
     "stages": "What happens inside one step",
+    "breakpoints": "Where the run pauses by itself",
 }
 """What a view is about, for its title bar, by the keys of docks."""
 NEED_HISTORY = ("costs", "health")
