@@ -233,7 +233,7 @@ class History:
     def _show_changed(self) -> None:
         if self._desk.branches is not None:
             trainer = self._desk.branches.trainer
-            trainer.due = None
+            trainer.drop_evaluation()
             self._desk.tell(HyperChanged(trainer.hyper))
             self.tell_undo()
             self._desk.hold()

@@ -16,11 +16,12 @@ from nnviz.core.regularisation import Regularisation
 from nnviz.data.dataset import DataSet, Samples, load_mnist
 from nnviz.data.errors import DataError
 from nnviz.data.order import epoch_order
+from nnviz.run.divergence import DivergenceError
 from nnviz.run.health import EVERY, NORM
 from nnviz.run.journal import Change, Journal
 from nnviz.run.spec import RunSpec
 from nnviz.run.step_log import FIRST_NORM
-from nnviz.run.trainer import DivergenceError, Trainer, replay
+from nnviz.run.trainer import Trainer, replay
 
 ROOT = Path(__file__).parents[2]
 
@@ -507,7 +508,7 @@ def test_a_parameter_that_is_not_finite_is_noticed_within_one_step(bad, place):
 def test_an_infinite_parameter_that_leaves_the_cost_finite_is_called_a_parameter():
     trainer = Trainer(small_spec(), small_data())
     trainer.network.biases[-1][0] = math.inf  # σ is 1, as it may be
-    with pytest.raises(DivergenceError, match="The parameters are no longer finite"):
+    with pytest.raises(DivergenceError, match="the parameters are no longer finite"):
         trainer.advance(1)
     assert math.isfinite(trainer.log.row(0)[0])
 
@@ -515,7 +516,7 @@ def test_an_infinite_parameter_that_leaves_the_cost_finite_is_called_a_parameter
 def test_a_cost_that_is_not_finite_is_called_the_cost():
     trainer = Trainer(small_spec(), small_data())
     trainer.network.biases[-1][0] = math.nan
-    with pytest.raises(DivergenceError, match="The cost is no longer a finite number after step 1"):
+    with pytest.raises(DivergenceError, match="the cost is no longer a finite number after step 1"):
         trainer.advance(1)
 
 
