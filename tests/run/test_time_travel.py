@@ -9,7 +9,7 @@ from run.small import small_data, small_spec
 
 from nnviz.run.edits import Lesion, Rerandomise, SetParameters
 from nnviz.run.journal import Journal
-from nnviz.run.keyframes import LEAST_BUDGET, Keyframes
+from nnviz.run.keyframes import LEAST_BUDGET, LEAST_SHARE, Keyframes
 from nnviz.run.trainer import Trainer, replay
 
 
@@ -149,7 +149,7 @@ def test_keyframes_thin_themselves_to_their_budget():
     assert state(trainer) == state(replay(trainer.spec, trainer.data, Journal(), 451))
 
 
-@pytest.mark.parametrize("budget", [0, LEAST_BUDGET - 1, 1 << 40])
+@pytest.mark.parametrize("budget", [0, LEAST_SHARE - 1, 1 << 40])
 def test_a_budget_that_makes_no_sense_is_refused(budget):
     with pytest.raises(ValueError, match="MB"):
         Keyframes().budget = budget
