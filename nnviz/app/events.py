@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.core.descent import HyperParameters
+from nnviz.core.forecast import Forecast
+from nnviz.core.nudges import Agreement
 from nnviz.core.stages import StepTrace
 from nnviz.data.dataset import DataSet
 from nnviz.run.branches import BranchInfo, Comparison
@@ -59,6 +61,13 @@ class BranchesChanged:
 
 
 @dataclass(frozen=True)
+class BranchDeleted:
+    """A branch was deleted, and can be brought back."""
+
+    name: str
+
+
+@dataclass(frozen=True)
 class UndoChanged:
     """Something else, or nothing, can be undone and redone; each text says what, or is empty."""
 
@@ -82,6 +91,25 @@ class StepTraced:
     trace: StepTrace
     step: int
     samples: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class StepExamined:
+    """How the samples of a step that was taken apart agree, and what the step promises and does."""
+
+    trace: StepTrace
+    agreement: Agreement
+    forecast: Forecast
+
+
+@dataclass(frozen=True)
+class MemoryTold:
+    """What going back takes: bytes used and allowed, states that are kept, and steps from one to the next."""
+
+    used: int
+    budget: int
+    states: int
+    every: int
 
 
 @dataclass(frozen=True)
@@ -128,9 +156,12 @@ Event = (
     | RunReady
     | HyperChanged
     | BranchesChanged
+    | BranchDeleted
     | UndoChanged
     | Compared
     | StepTraced
+    | StepExamined
+    | MemoryTold
     | Started
     | Paused
     | Evaluating

@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from nnviz.app.events import (
+    BranchDeleted,
     BranchesChanged,
     Compared,
     DataLoaded,
@@ -16,11 +17,13 @@ from nnviz.app.events import (
     Event,
     Failed,
     HyperChanged,
+    MemoryTold,
     ModelOpened,
     Paused,
     RunReady,
     Saved,
     Started,
+    StepExamined,
     StepTraced,
     UndoChanged,
     Working,
@@ -51,8 +54,12 @@ class RunControl(QObject):
     """All branches, a tuple of BranchInfo, and the number of the present one."""
     undo_changed = Signal(str, str)
     """What can be undone and what can be redone; empty for nothing."""
+    branch_deleted = Signal(str)
+    """A branch was deleted, and can be brought back; its name."""
     compared = Signal(object)
+    memory_told = Signal(object)
     step_traced = Signal(object)
+    step_examined = Signal(object)
     evaluating_changed = Signal(bool)
     saved = Signal(Path)
     model_opened = Signal(Path)
@@ -179,8 +186,14 @@ class RunControl(QObject):
                 self.undo_changed.emit(undo, redo)
             case Compared():
                 self.compared.emit(event)
+            case BranchDeleted(name):
+                self.branch_deleted.emit(name)
+            case MemoryTold():
+                self.memory_told.emit(event)
             case StepTraced():
                 self.step_traced.emit(event)
+            case StepExamined():
+                self.step_examined.emit(event)
             case Started():
                 self._set_running(True)
             case Paused():

@@ -313,6 +313,7 @@ class Worker:
     def _take_up(self, branches: Branches) -> None:
         """Make another run the present one; the present one can be brought back, if it has come anywhere."""
         left, self.branches = self.branches, branches
+        branches.budget = self.history.budget
         if left is not None and left.trainer.made > 0:
             self._previous = left
         elif self._previous is branches:

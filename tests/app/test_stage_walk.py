@@ -1,11 +1,13 @@
 import numpy as np
 import pytest
 from app.small_window import PATIENCE_MS, small_trainer, spec_of
-from app.stage_by_hand import trace_of, traced_of
+from app.stage_by_hand import examined_of, trace_of, traced_of
 from PySide6.QtCore import QEvent
 
 from nnviz.app.run_control import RunControl
 from nnviz.app.stage_walk import StageWalk
+from nnviz.core.forecast import forecast
+from nnviz.core.nudges import agreement
 from nnviz.core.stages import Kind, Stage
 from nnviz.data.dataset import load_folder
 from nnviz.run.edits import SetParameters
@@ -319,3 +321,39 @@ def test_a_snapshot_that_is_told_of_together_with_a_step_may_be_older(control, w
     assert stands_at(walk) == (1, 0)
     walk.follow(older)  # later, it is news
     assert not walk.is_on
+
+
+def test_before_its_errors_are_come_to_a_step_is_not_examined(control, walk, go):
+    told = []
+    control.step_examined.connect(told.append)
+    go("into")
+    assert walk.stage.kind is Kind.MINI_BATCH
+    go("over", 3)
+    assert told == []
+    assert walk.findings is None
+
+
+def test_from_its_errors_on_a_step_is_examined_once(control, walk, go):
+    told = []
+    control.step_examined.connect(told.append)
+    go("into", STAGES)
+    go("back", 2)
+    assert len(told) == 1
+    found = walk.findings
+    assert found.trace is walk.trace
+    assert found.agreement.dominant == agreement(walk.trace).dominant
+    test = trainer_of(control).data.test
+    assert found.forecast == forecast(walk.trace, test.images, test.labels)
+    assert found.forecast.samples == 31
+    go("over")
+    assert walk.findings is None
+
+
+def test_what_was_found_of_another_step_is_not_taken_for_this_ones(walk, go):
+    go("into", STAGES)
+    here = walk.findings
+    walk.take_examined(examined_of(trace_of()))
+    assert walk.findings is here
+    go("leave")
+    walk.take_examined(here)
+    assert walk.findings is None

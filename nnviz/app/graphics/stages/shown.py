@@ -13,6 +13,8 @@ from PySide6.QtGui import QPainter
 
 from nnviz.app.choice import Neuron, pinned_in
 from nnviz.app.graphics.text import number, raised
+from nnviz.core.forecast import Forecast
+from nnviz.core.nudges import Agreement
 from nnviz.core.stages import Kind, Stage, StepTrace
 
 
@@ -35,6 +37,10 @@ class StageShown:
         Of which the gradient is shown, from 1.
     shape : (rows, cols) or None
         How the inputs lie in an image.
+    agreement : Agreement or None
+        Of the samples' gradients; None while it is not known.
+    forecast : Forecast or None
+        What the step promises and does; None while it is not known.
     """
 
     trace: StepTrace
@@ -45,6 +51,8 @@ class StageShown:
     pinned: Neuron | None
     layer: int
     shape: tuple[int, int] | None
+    agreement: Agreement | None = None
+    forecast: Forecast | None = None
 
     @property
     def n_layers(self) -> int:

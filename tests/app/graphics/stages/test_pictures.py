@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -16,7 +17,6 @@ from nnviz.app.graphics.stages.shown import exact
 from nnviz.app.graphics.stages.strips import StripsPicture
 from nnviz.app.graphics.stages.update import UpdatePicture, parameter_name
 from nnviz.core.components import Component, index_of
-from nnviz.core.forecast import forecast
 from nnviz.core.stages import Kind
 
 AREA = QRectF(5, 5, 800, 360)
@@ -194,13 +194,49 @@ def test_the_largest_changes_are_listed_before_and_after(theme):
 def test_the_promise_stands_beside_what_happens(theme):
     shown = shown_of(Kind.UPDATE)
     picture, _ = painted(theme, shown)
-    told = forecast(shown.trace)
-    (promised_at, promised), (actual_at, actual) = picture._bars
-    assert promised.lines[0] == f"Promised: {exact(told.by_update)}"
+    told = shown.forecast
+    (promised_at, promised), (actual_at, actual), (fixed_at, fixed) = picture._bars
+    assert promised.lines[0] == f"Promised: {exact(told.by_gradient)}"
     assert actual.lines[0] == f"Actual: {exact(told.mini_batch.actual)}"
-    assert picture.at(promised_at.center()) is promised
-    assert picture.at(actual_at.center()) is actual
+    assert fixed.lines[0] == f"Evaluation: {exact(told.evaluation.actual)}"
+    for where, spot in ((promised_at, promised), (actual_at, actual), (fixed_at, fixed)):
+        assert picture.at(where.center()) is spot
     assert any("of what the slope promises" in text for text in texts(picture))
+    for said in ("promised: −η", "this mini-batch", "31 test images"):
+        assert any(said in text for text in texts(picture)), said
+
+
+def test_with_momentum_both_promises_are_shown(theme):
+    shown = shown_of(Kind.UPDATE, made=trace_of(momentum=0.5))
+    picture, _ = painted(theme, shown)
+    promised = [spot.lines[0] for _, spot in picture._bars[:2]]
+    told = shown.forecast
+    assert promised == [f"Promised: {exact(told.by_gradient)}", f"With momentum: {exact(told.by_update)}"]
+
+
+@pytest.mark.parametrize("kind", [Kind.GRADIENT, Kind.UPDATE])
+@pytest.mark.parametrize("area", [QRectF(0, 0, 280, 90), QRectF(0, 0, 400, 160), AREA], ids=str)
+def test_until_a_step_is_examined_the_picture_says_so_where_it_would_tell_of_it(theme, kind, area):
+    shown = replace(shown_of(kind), agreement=None, forecast=None)
+    picture, _ = painted(theme, shown, area)
+    said = any("omputed …" in text or text == "…" for text in texts(picture, area))
+    assert said or (kind is Kind.GRADIENT and area is not AREA), "there is room for the table alone"
+
+
+def test_the_sample_that_dominates_is_named_and_a_click_chooses_it(theme):
+    shown = shown_of(Kind.GRADIENT)
+    picture, _ = painted(theme, shown)
+    most = shown.agreement.dominant
+    part = shown.agreement.projections[most] / shown.agreement.projections.sum()
+    label = shown.trace.labels[most]
+    said = f"A {label} dominates: it makes up {100 * part:.3g} % of the mean"
+    assert any(said in text for text in texts(picture))
+    assert picture.at(picture._most.center()).sample == most
+
+
+def test_the_table_says_how_to_choose_other_parameters(theme):
+    picture, _ = painted(theme, shown_of(Kind.GRADIENT))
+    assert any("another neuron" in text for text in texts(picture))
 
 
 def test_a_step_too_far_is_told_as_that(theme):
