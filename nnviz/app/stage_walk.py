@@ -130,14 +130,21 @@ class StageWalk(QObject):
 
     @Slot()
     def back(self) -> None:
-        """Go back a stage; from the first one to the last of the step before, which is taken back."""
-        if self._awaited is not None or self._traced is None:
+        """Go back a stage; from the first one to the last of the step before, which is taken back.
+
+        Where no walk is on, that is the last stage of the step that was made last.
+        """
+        if self._awaited is not None:
             return
-        if self._index > 0:
+        if self._traced is not None and self._index > 0:
             self.stand_at(self._index - 1)
-        elif self._traced.step > 0:
-            self._run.history.move(-1)
-            self._ask_for(self._traced.step - 1, LAST)
+        elif self._traced is not None:
+            if self._traced.step > 0:
+                self._run.history.move(-1)
+                self._ask_for(self._traced.step - 1, LAST)
+        elif self._run.snapshot is not None and self._run.snapshot.step > 0:
+            self._run.history.move(-1)  # pauses, if anything runs
+            self._ask_for(None, LAST)
 
     @Slot()
     def over(self) -> None:

@@ -357,3 +357,50 @@ def test_what_was_found_of_another_step_is_not_taken_for_this_ones(walk, go):
     go("leave")
     walk.take_examined(here)
     assert walk.findings is None
+
+
+def test_back_opens_the_last_stage_of_the_step_that_was_made_last(control, walk, go):
+    go("back")
+    assert not walk.is_on, "before the first step there is none to take back"
+    go("over", 2)
+    go("back")
+    assert stands_at(walk) == (1, STAGES - 1)
+    assert control.snapshot.step == 1
+
+
+def test_back_pauses_a_run_and_takes_its_last_step_back(qtbot, control, walk, go):
+    control.toggle()
+    qtbot.waitUntil(lambda: control.running and control.snapshot.step >= 20, timeout=PATIENCE_MS)
+    go("back")
+    assert not control.running
+    trainer = trainer_of(control)
+    assert stands_at(walk) == (trainer.step, STAGES - 1)
+    assert trainer.step == trainer.made - 1
+
+
+@pytest.mark.parametrize("way", ["into", "over", "back", "out"])
+@pytest.mark.parametrize("place", ["newest", "past", "end of an epoch", "start"])
+def test_every_way_goes_from_every_place_and_comes_to_the_plain_parameters(control, walk, go, way, place):
+    go("over", 9)  # an epoch has 8 steps
+    at = {"newest": 9, "past": 4, "end of an epoch": 7, "start": 0}[place]
+    control.history.go_to(at)
+    go(way)
+    go("into", STAGES + 2)
+    go(way)
+    trainer = trainer_of(control)
+    assert trainer.network.theta.tobytes() == plain(control, trainer.step).network.theta.tobytes()
+    assert not walk.is_on or walk.step == trainer.step == control.snapshot.step
+    made = trainer.made
+    assert trainer.log.rows(0, made).tobytes() == plain(control, made).log.rows(0, made).tobytes()
+
+
+def test_a_mini_batch_of_all_samples_is_walked_through_to_the_next(control, walk, go):
+    control.change("batch_size", 53)
+    go("into", STAGES + 1)
+    assert stands_at(walk) == (1, 0)
+    assert walk.trace.m == 53
+    fresh = Trainer(control.spec, load_folder(control.spec.data))
+    fresh.change(batch_size=53)
+    fresh.advance(1)
+    assert walk.trace.network.theta.tobytes() == fresh.network.theta.tobytes()
+    assert [record.step for record in control.snapshot.epochs] == [0, 1]

@@ -17,6 +17,8 @@ from nnviz.app.theme import Theme
 from nnviz.core.components import rank
 
 GAP = 18.0
+DOMINANT = 0.25
+"""The part of the mean from which its largest is said to dominate."""
 
 
 class GradientPicture:
@@ -164,17 +166,19 @@ class GradientPicture:
         found, shown = self.agreement, self._shown
         if found is None:
             return ("How the samples agree is being computed …", "Being computed …", "…"), ("",)
-        share = f"{100 * found.cancelled:.0f} %" if np.isfinite(found.cancelled) else "–"
-        cancels = (f"{share} of the samples' gradients cancels", f"{share} cancels")
+        lost = f"{100 * found.cancelled:.0f} %" if np.isfinite(found.cancelled) else "–"
+        cancels = (f"{lost} of the samples' gradients cancels", f"{lost} cancels")
         if found.dominant is None:
             return cancels, ("No sample dominates the mean", "No sample dominates")
         label = int(shown.trace.labels[found.dominant])
-        part = f"{100 * part_of(found, found.dominant):.3g} %"
+        share = part_of(found, found.dominant)
+        most = "dominates" if share >= DOMINANT else "pulls most"
+        part = f"{100 * share:.3g} %"
         name = f"training image {int(shown.samples[found.dominant]):,}, a {label}"
         return cancels, (
-            f"{name[0].upper()}{name[1:]}, dominates: it makes up {part} of the mean",
-            f"A {label} dominates: it makes up {part} of the mean",
-            f"A {label} dominates: {part}",
+            f"{name[0].upper()}{name[1:]}, {most}: it makes up {part} of the mean",
+            f"A {label} {most}: it makes up {part} of the mean",
+            f"A {label} {most}: {part}",
         )
 
     def at(self, point: QPointF) -> Spot | None:

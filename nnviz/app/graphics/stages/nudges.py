@@ -58,7 +58,7 @@ class NudgesTable:
         self._columns = len(self.inputs)
         places = [index_of(network, Component(self.layer, self.neuron, k)) for k in self.inputs]
         self.nudges = nudges(trace, places)
-        self.cells = Cells(self._theme, self.nudges.each, Look.SIGN)
+        self.cells = Cells(self._theme, self.nudges.each[: self._shown.rows], Look.SIGN)
         self.mean = Cells(self._theme, self.nudges.mean[np.newaxis], Look.SIGN, self.cells.limit)
 
     def titles(self) -> tuple[str, ...]:
@@ -66,7 +66,7 @@ class NudgesTable:
         j, layer, unit = self.neuron, self.layer, self.cells.unit
         weights = f"∂Cₓ/∂w of neuron {j}, layer {layer}"
         return (
-            f"Nudges −{weights}: what each sample asks of its weights{unit and f', in {unit}'}",
+            f"Nudges −{weights}, asked by {self._shown.samples_text}{unit and f', in {unit}'}",
             f"Nudges −{weights}{unit and f', in {unit}'}",
             f"Nudges for neuron {j}, layer {layer}{unit and f', in {unit}'}",
             f"Nudges{unit and f', in {unit}'}",
@@ -88,7 +88,7 @@ class NudgesTable:
         foot = bottom + 5 + (line + 2 if has_share else 0)
         title = QRectF(area.left(), area.top(), area.width(), line + 4 if has_title else 0.0)
         rows = max(area.height() - title.height() - head - foot, 4.0)
-        height = min(rows, shown.trace.m * 1.7 * line)
+        height = min(rows, shown.rows * 1.7 * line)
         top = title.bottom() + head
         self.cells.lay_out(QRectF(area.left() + left, top, room, height), has_title)
         if has_title:
@@ -111,9 +111,10 @@ class NudgesTable:
             self._paint_cosines(painter, area, beside, over)
         taken = below + bottom + (line + 4 if has_share else 2)
         self._paint_choice(painter, QRectF(area.left(), taken + 4, area.width(), area.bottom() - taken - 4))
-        painter.setPen(QPen(theme.colour("highlight"), 2))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(self.cells.row(shown.place).adjusted(-1, -1, 1, 1))
+        if shown.place < shown.rows:
+            painter.setPen(QPen(theme.colour("highlight"), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(self.cells.row(shown.place).adjusted(-1, -1, 1, 1))
 
     def _paint_cancelled(self, painter: QPainter, left: float, width: float, top: float, line: float) -> None:
         """Write below each column how much of the nudges cancels."""
@@ -155,7 +156,7 @@ class NudgesTable:
             return
         column = QRectF(self.cells.area.right() + 4, over.top(), width - 4, over.height())
         write(painter, theme, column, "cos", RIGHT | MIDDLE, POINTS, "muted")
-        for place, cosine in enumerate(self._agreement.cosines.tolist()):
+        for place, cosine in enumerate(self._agreement.cosines[: self._shown.rows].tolist()):
             row = self.cells.row(place)
             where = QRectF(column.left(), row.center().y() - line / 2, column.width(), line)
             text = f"{round(cosine, 2) + 0:.2f}".replace("-", "−") if np.isfinite(cosine) else "–"

@@ -17,6 +17,9 @@ from nnviz.core.forecast import Forecast
 from nnviz.core.nudges import Agreement
 from nnviz.core.stages import Kind, Stage, StepTrace
 
+MOST_ROWS = 1000
+"""Samples of a mini-batch that have a row of their own; of more, one could not be told from another."""
+
 
 @dataclass(frozen=True, eq=False)
 class StageShown:
@@ -58,6 +61,17 @@ class StageShown:
     def n_layers(self) -> int:
         """L, the layers without the input's."""
         return len(self.trace.z)
+
+    @property
+    def rows(self) -> int:
+        """The number of samples that have a row of their own: the mini-batch's first ones."""
+        return min(self.trace.m, MOST_ROWS)
+
+    @property
+    def samples_text(self) -> str:
+        """Which samples have a row: "all 10 samples", "the first 1,000 of 60,000 samples"."""
+        m = self.trace.m
+        return f"all {m:,} samples" if self.rows == m else f"the first {self.rows:,} of {m:,} samples"
 
     @property
     def label(self) -> int:

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor
 from nnviz.app.choice import Neuron
 from nnviz.app.graphics.stages.batch import BatchPicture
 from nnviz.app.graphics.stages.cost import CostPicture
-from nnviz.app.graphics.stages.gradient import GradientPicture
+from nnviz.app.graphics.stages.gradient import DOMINANT, GradientPicture
 from nnviz.app.graphics.stages.pictures import make_picture
 from nnviz.app.graphics.stages.shown import exact
 from nnviz.app.graphics.stages.strips import StripsPicture
@@ -229,7 +229,8 @@ def test_the_sample_that_dominates_is_named_and_a_click_chooses_it(theme):
     most = shown.agreement.dominant
     part = shown.agreement.projections[most] / shown.agreement.projections.sum()
     label = shown.trace.labels[most]
-    said = f"A {label} dominates: it makes up {100 * part:.3g} % of the mean"
+    most_said = "dominates" if part >= DOMINANT else "pulls most"
+    said = f"A {label} {most_said}: it makes up {100 * part:.3g} % of the mean"
     assert any(said in text for text in texts(picture))
     assert picture.at(picture._most.center()).sample == most
 
@@ -243,3 +244,30 @@ def test_a_step_too_far_is_told_as_that(theme):
     picture, _ = painted(theme, shown_of(Kind.UPDATE, made=trace_of(steps=1, eta=20.0, cost="cross-entropy")))
     assert picture.forecast.mini_batch.actual > 0
     assert any("too far" in text for text in texts(picture))
+
+
+@pytest.mark.parametrize("kind", ALL_KINDS)
+@pytest.mark.parametrize("place", [0, 52])
+def test_of_a_large_mini_batch_the_first_samples_have_rows(theme, monkeypatch, kind, place):
+    monkeypatch.setattr("nnviz.app.graphics.stages.shown.MOST_ROWS", 20)
+    shown = shown_of(kind, place=place, made=trace_of(batch_size=53))
+    assert (shown.rows, shown.samples_text) == (20, "the first 20 of 53 samples")
+    picture, _ = painted(theme, shown, QRectF(5, 5, 500, 360))
+    if kind is Kind.GRADIENT:
+        assert picture.table.cells.values.shape[0] == 20
+        mean = picture.table.nudges.each.mean(axis=0)
+        np.testing.assert_allclose(picture.table.nudges.mean, mean), "the mean is that of all"
+    elif kind in (Kind.FORWARD, Kind.BACKWARD, Kind.OUTPUT_ERROR):
+        assert picture.batch.values.shape[0] == 20
+
+
+def test_where_a_pixel_holds_several_samples_its_bar_is_as_high_as_their_highest_cost(theme):
+    shown = shown_of(Kind.COST, made=trace_of(batch_size=53))
+    narrow = QRectF(5, 5, 90, 360)
+    picture, image = painted(theme, shown, narrow)
+    box = picture._chart.box
+    assert box.width() < 53
+    bars = QColor(theme.colours.muted)
+    height = picture._chart.down(float(np.sort(shown.trace.costs)[-1]))
+    column = [image.pixelColor(x, round(height) + 2) for x in range(round(box.left()), round(box.right()))]
+    assert any(abs(c.red() - bars.red()) < 40 for c in column)
