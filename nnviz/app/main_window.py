@@ -23,6 +23,7 @@ from nnviz.app.figures import Figures
 from nnviz.app.files import Files
 from nnviz.app.graphics.icons import icon
 from nnviz.app.manners import Manners
+from nnviz.app.memory import Memory
 from nnviz.app.menus import add_layout_buttons, add_menus
 from nnviz.app.run_control import RunControl
 from nnviz.app.sample_walk import SampleWalk
@@ -78,6 +79,7 @@ class MainWindow(QMainWindow):
         steps = [self.actions_by_key[key] for key in keys]
         self.timeline = Timeline(theme, self.choice, self.run_control, steps)
         self._undoable = ("", "")
+        self.memory = Memory(self, self.run_control, settings)
         self._build()
         held = {"setup": self.setup, **self.all_views()}
         self.docking = Docks(self, held, theme, settings, self.actions_by_key)
@@ -173,6 +175,7 @@ class MainWindow(QMainWindow):
         run.undo_changed.connect(self._show_undo)
         run.branches_changed.connect(self.views.costs.show_branches)
         self.timeline.told.connect(self.message.say)
+        self.timeline.memory_wanted.connect(self.memory.open)
         run.working.connect(self._show_working)
         run.data_loaded.connect(self._show_data)
         run.run_ready.connect(self._show_run)
