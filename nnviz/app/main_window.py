@@ -28,6 +28,7 @@ from nnviz.app.menus import add_layout_buttons, add_menus
 from nnviz.app.run_control import RunControl
 from nnviz.app.sample_walk import SampleWalk
 from nnviz.app.settings import Settings
+from nnviz.app.stage_light import StageLight
 from nnviz.app.stage_walk import StageWalk
 from nnviz.app.theme import Theme
 from nnviz.app.views.message import MessageBar
@@ -37,6 +38,7 @@ from nnviz.app.views.table import Views
 from nnviz.app.views.timeline import Timeline
 from nnviz.app.views.transport import Transport
 from nnviz.app.views.view import View
+from nnviz.app.walk_sample import WalkSample
 from nnviz.data.dataset import DataSet
 from nnviz.run.presets import DEFAULT_PRESET, PRESETS
 from nnviz.run.snapshot import Snapshot
@@ -84,6 +86,8 @@ class MainWindow(QMainWindow):
         held = {"setup": self.setup, **self.all_views()}
         self.docking = Docks(self, held, theme, settings, self.actions_by_key)
         self.docks = self.docking.by_key
+        self.stage_light = StageLight(self.walk, self.docks, theme, self)
+        self.walk_sample = WalkSample(self.walk, self.choice, self)
         self.files = Files(self, self.run_control, settings, self.actions_by_key)
         self.figures = Figures(self, self.all_views(), self.actions_by_key)
         self.sample_walk = SampleWalk(
