@@ -24,13 +24,14 @@ from nnviz.data.dataset import DataSet, load_folder, load_mnist
 from nnviz.data.errors import DataError
 from nnviz.output_file import writable
 from nnviz.run.blas import hold_blas_to_one_thread
+from nnviz.run.divergence import DivergenceError
 from nnviz.run.epochs import EpochRecord
 from nnviz.run.keyframes import LEAST_BUDGET
 from nnviz.run.model_file import ModelError, load_model, save_model
 from nnviz.run.session import SessionError
 from nnviz.run.session_replay import DifferentArithmeticError
 from nnviz.run.spec import MNIST, RunSpec
-from nnviz.run.trainer import DivergenceError, Trainer
+from nnviz.run.trainer import Trainer
 
 FAILED, REFUSED, INTERRUPTED = 1, 2, 130
 

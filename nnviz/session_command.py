@@ -18,12 +18,13 @@ from nnviz.core.evaluation import evaluate
 from nnviz.core.network import Network
 from nnviz.data.dataset import DataSet, load_folder, load_mnist
 from nnviz.output_file import writable
+from nnviz.run.divergence import DivergenceError
 from nnviz.run.model_file import save_model
 from nnviz.run.session import SavedBranch, Session, SessionError, single_run
 from nnviz.run.session_file import load_session, save_session
 from nnviz.run.session_replay import Difference, DifferentArithmeticError, network_at, verify
 from nnviz.run.spec import MNIST
-from nnviz.run.trainer import DivergenceError, Trainer
+from nnviz.run.trainer import Trainer
 
 
 def add_parser(commands: argparse._SubParsersAction[Any]) -> None:

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.core.descent import HyperParameters
+from nnviz.core.forecast import Forecast
+from nnviz.core.nudges import Agreement
 from nnviz.core.stages import StepTrace
 from nnviz.data.dataset import DataSet
 from nnviz.run.branches import BranchInfo, Comparison
@@ -58,6 +60,13 @@ class BranchesChanged:
 
     branches: tuple[BranchInfo, ...]
     present: int
+
+
+@dataclass(frozen=True)
+class BranchDeleted:
+    """A branch was deleted, and can be brought back."""
+
+    name: str
 
 
 @dataclass(frozen=True)
@@ -126,6 +135,25 @@ class BreakpointHit:
 
 
 @dataclass(frozen=True)
+class StepExamined:
+    """How the samples of a step that was taken apart agree, and what the step promises and does."""
+
+    trace: StepTrace
+    agreement: Agreement
+    forecast: Forecast
+
+
+@dataclass(frozen=True)
+class MemoryTold:
+    """What going back takes: bytes used and allowed, states that are kept, and steps from one to the next."""
+
+    used: int
+    budget: int
+    states: int
+    every: int
+
+
+@dataclass(frozen=True)
 class Started:
     """Training has begun or gone on."""
 
@@ -169,11 +197,14 @@ Event = (
     | RunReady
     | HyperChanged
     | BranchesChanged
+    | BranchDeleted
     | UndoChanged
     | Compared
     | StepTraced
     | BreakpointsChanged
     | BreakpointHit
+    | StepExamined
+    | MemoryTold
     | Started
     | Paused
     | Evaluating

@@ -6,11 +6,25 @@ import sys
 from collections.abc import Callable
 from typing import Protocol
 
-from nnviz.app.events import BranchesChanged, Compared, Event, HyperChanged, StepTraced, UndoChanged
-from nnviz.core.stages import trace_next_step
+from nnviz.app.events import (
+    BranchDeleted,
+    BranchesChanged,
+    Compared,
+    Event,
+    HyperChanged,
+    MemoryTold,
+    StepExamined,
+    StepTraced,
+    UndoChanged,
+)
+from nnviz.core.forecast import forecast
+from nnviz.core.nudges import agreement
+from nnviz.core.stages import StepTrace, trace_next_step
 from nnviz.run.branches import Branches
 from nnviz.run.edits import Edit
+from nnviz.run.fixed_samples import fixed_samples
 from nnviz.run.journal import Change, Entry
+from nnviz.run.keyframes import BUDGET
 
 
 class Desk(Protocol):
@@ -43,6 +57,7 @@ class History:
         self._wanted: int | None = None
         self._undone: list[Entry] = []
         self._told = UndoChanged("", "")
+        self.budget = BUDGET
 
     # What others may ask for.
 
@@ -79,9 +94,21 @@ class History:
         """Compare two branches, each where it stands."""
         self._desk.ask(lambda: self._compare(one, other))
 
+    def bring_back_branch(self) -> None:
+        """Take the branch up again that was deleted last."""
+        self._desk.ask(self._bring_back_branch)
+
     def set_budget(self, nbytes: int) -> None:
-        """Let the keyframes of all branches take so much memory."""
+        """Let the keyframes of all branches take so much memory, in this run and in those to come."""
         self._desk.ask(lambda: self._set_budget(nbytes))
+
+    def ask_for_memory(self) -> None:
+        """Ask to be told what going back takes."""
+        self._desk.ask(self._tell_memory)
+
+    def examine(self, trace: StepTrace) -> None:
+        """Ask how the samples of a step that was taken apart agree, and what the step promises and does."""
+        self._desk.ask(lambda: self._examine(trace))
 
     def edit(self, make: Callable[[int], Edit]) -> None:
         """Change parameters by hand, at the present step, which `make` is given; in the past, on a new branch."""
@@ -175,8 +202,15 @@ class History:
             self.tell_branches()
 
     def _delete(self, number: int) -> None:
-        if self._desk.branches is not None:
-            self._desk.branches.delete(number)
+        branches = self._desk.branches
+        if branches is not None:
+            name = next((info.name for info in branches.infos() if info.number == number), "")
+            branches.delete(number)
+            self._show_present()
+            self._desk.tell(BranchDeleted(name))
+
+    def _bring_back_branch(self) -> None:
+        if self._desk.branches is not None and self._desk.branches.bring_back() is not None:
             self._show_present()
 
     def _compare(self, one: int, other: int) -> None:
@@ -189,6 +223,14 @@ class History:
     def _set_budget(self, nbytes: int) -> None:
         if self._desk.branches is not None:
             self._desk.branches.budget = nbytes
+        self.budget = nbytes
+        self._tell_memory()
+
+    def _tell_memory(self) -> None:
+        branches = self._desk.branches
+        if branches is not None:
+            keyframes = branches.trainer.keyframes
+            self._desk.tell(MemoryTold(branches.nbytes, branches.budget, len(keyframes), keyframes.every))
 
     def _edit(self, make: Callable[[int], Edit]) -> None:
         branches = self._desk.branches
@@ -225,6 +267,14 @@ class History:
             trace = trace_next_step(trainer.descent, samples, trainer.hyper, trainer.step)
             self._desk.tell(StepTraced(trace, trainer.step, samples))
 
+    def _examine(self, trace: StepTrace) -> None:
+        if self._desk.branches is not None:
+            fixed = fixed_samples(self._desk.branches.trainer.data.test)
+            if fixed.images.shape[1] != trace.network.sizes[0]:
+                return  # another run is there, on other data
+            told = forecast(trace, fixed.images, fixed.labels)
+            self._desk.tell(StepExamined(trace, agreement(trace), told))
+
     def _show_present(self) -> None:
         self._undone.clear()
         self.tell_branches()
@@ -233,7 +283,7 @@ class History:
     def _show_changed(self) -> None:
         if self._desk.branches is not None:
             trainer = self._desk.branches.trainer
-            trainer.due = None
+            trainer.drop_evaluation()
             self._desk.tell(HyperChanged(trainer.hyper))
             self.tell_undo()
             self._desk.hold()

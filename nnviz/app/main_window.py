@@ -24,10 +24,12 @@ from nnviz.app.figures import Figures
 from nnviz.app.files import Files
 from nnviz.app.graphics.icons import icon
 from nnviz.app.manners import Manners
+from nnviz.app.memory import Memory
 from nnviz.app.menus import add_layout_buttons, add_menus
 from nnviz.app.run_control import RunControl
 from nnviz.app.sample_walk import SampleWalk
 from nnviz.app.settings import Settings
+from nnviz.app.stage_light import StageLight
 from nnviz.app.stage_walk import StageWalk
 from nnviz.app.theme import Theme
 from nnviz.app.views.breakpoints import BreakpointsPanel
@@ -37,6 +39,7 @@ from nnviz.app.views.table import Views
 from nnviz.app.views.timeline import Timeline
 from nnviz.app.views.transport import Transport
 from nnviz.app.views.view import View
+from nnviz.app.walk_sample import WalkSample
 from nnviz.data.dataset import DataSet
 from nnviz.run.presets import DEFAULT_PRESET, PRESETS
 from nnviz.run.snapshot import Snapshot
@@ -78,12 +81,15 @@ class MainWindow(QMainWindow):
         steps = [self.actions_by_key[key] for key in keys]
         self.timeline = Timeline(theme, self.choice, self.run_control, steps)
         self._undoable = ("", "")
+        self.memory = Memory(self, self.run_control, settings)
         self._build()
         self.breakpoints = BreakpointsPanel(theme, self.choice)
         self.views.when_made(self._connect_view)
         panels = {"setup": self.setup, "breakpoints": self.breakpoints}
         self.docking = Docks(self, panels, self.views, theme, settings, self.actions_by_key)
         self.docks = self.docking.by_key
+        self.stage_light = StageLight(self.walk, self.docks, theme, self)
+        self.walk_sample = WalkSample(self.walk, self.choice, self)
         self.files = Files(self, self.run_control, settings, self.actions_by_key)
         self.figures = Figures(self, self.views, self.actions_by_key)
         self.sample_walk = SampleWalk(
@@ -184,6 +190,7 @@ class MainWindow(QMainWindow):
         run.hyper_changed.connect(self.setup.show_hyper)
         run.undo_changed.connect(self._show_undo)
         self.timeline.told.connect(self.message.say)
+        self.timeline.memory_wanted.connect(self.memory.open)
         run.working.connect(self._show_working)
         run.data_loaded.connect(self._show_data)
         run.run_ready.connect(self._show_run)

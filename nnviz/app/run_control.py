@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from nnviz.app.events import (
+    BranchDeleted,
     BranchesChanged,
     BreakpointHit,
     BreakpointsChanged,
@@ -18,11 +19,13 @@ from nnviz.app.events import (
     Event,
     Failed,
     HyperChanged,
+    MemoryTold,
     ModelOpened,
     Paused,
     RunReady,
     Saved,
     Started,
+    StepExamined,
     StepTraced,
     UndoChanged,
     Working,
@@ -55,11 +58,15 @@ class RunControl(QObject):
     """All branches, a tuple of BranchInfo, and the number of the present one."""
     undo_changed = Signal(str, str)
     """What can be undone and what can be redone; empty for nothing."""
+    branch_deleted = Signal(str)
+    """A branch was deleted, and can be brought back; its name."""
     compared = Signal(object)
+    memory_told = Signal(object)
     step_traced = Signal(object)
     breakpoints_changed = Signal(object)
     """All breakpoints, a tuple of Watched."""
     breakpoint_hit = Signal(object)
+    step_examined = Signal(object)
     evaluating_changed = Signal(bool)
     saved = Signal(Path)
     model_opened = Signal(Path)
@@ -193,12 +200,18 @@ class RunControl(QObject):
                 self.undo_changed.emit(undo, redo)
             case Compared():
                 self.compared.emit(event)
+            case BranchDeleted(name):
+                self.branch_deleted.emit(name)
+            case MemoryTold():
+                self.memory_told.emit(event)
             case StepTraced():
                 self.step_traced.emit(event)
             case BreakpointsChanged(breakpoints):
                 self.breakpoints_changed.emit(breakpoints)
             case BreakpointHit():
                 self.breakpoint_hit.emit(event)
+            case StepExamined():
+                self.step_examined.emit(event)
             case Started():
                 self._set_running(True)
             case Paused():

@@ -12,6 +12,7 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QSettings
 
 from nnviz.run.breakpoints import Breakpoint, breakpoints_from_json, breakpoints_to_json
+from nnviz.run.keyframes import BUDGET, LEAST_BUDGET, MEBIBYTE, MOST_BUDGET
 
 VERSION = 1
 MOST_RECENT = 8
@@ -84,6 +85,19 @@ class Settings:
     @motion.setter
     def motion(self, wanted: bool) -> None:
         self._store.setValue("motion", "true" if wanted else "false")
+
+    @property
+    def history_budget(self) -> int:
+        """Bytes that the states kept for going back may take."""
+        try:
+            budget = int(self._text("history_budget_mb", str(BUDGET // MEBIBYTE))) * MEBIBYTE
+        except ValueError:
+            return BUDGET
+        return budget if LEAST_BUDGET <= budget <= MOST_BUDGET else BUDGET
+
+    @history_budget.setter
+    def history_budget(self, nbytes: int) -> None:
+        self._store.setValue("history_budget_mb", str(nbytes // MEBIBYTE))
 
     @property
     def layout(self) -> str:

@@ -8,13 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from nnviz.app.events import StepTraced
+from nnviz.app.events import StepExamined, StepTraced
 from nnviz.app.run_control import RunControl
-from nnviz.core.stages import Stage, StepTrace
+from nnviz.core.stages import Kind, Stage, StepTrace
 from nnviz.run.snapshot import Snapshot
 
 LAST = -1
 """In place of a stage's number."""
+EXAMINED_FROM = (Kind.OUTPUT_ERROR, Kind.BACKWARD, Kind.GRADIENT, Kind.UPDATE)
+"""Stages at which a step is examined, so that all is there when the gradient is come to."""
 
 
 @dataclass(frozen=True)
@@ -50,11 +52,15 @@ class StageWalk(QObject):
 
     changed = Signal()
     """There is another stage, another step, or no walk any more."""
+    examined = Signal()
+    """More is known of the step."""
 
     def __init__(self, run_control: RunControl, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._run = run_control
         self._traced: StepTraced | None = None
+        self._examined: StepExamined | None = None
+        self._to_examine: StepTrace | None = None
         self._index = 0
         self._awaited: _Awaited | None = None
         # A snapshot that is told of together with a step may be older than that.
@@ -62,6 +68,7 @@ class StageWalk(QObject):
         self._settling.setSingleShot(True)
         self._settling.setInterval(0)
         run_control.step_traced.connect(self._take)
+        run_control.step_examined.connect(self.take_examined)
         run_control.snapshot_arrived.connect(self.follow)
         run_control.hyper_changed.connect(self._renew_if_other_hyper)
         run_control.running_changed.connect(self._leave_if_running)
@@ -100,6 +107,11 @@ class StageWalk(QObject):
         """The stage itself."""
         return None if self._traced is None else self._traced.trace.stages[self._index]
 
+    @property
+    def findings(self) -> StepExamined | None:
+        """How the step's samples agree, and what it promises and does; None until that is known."""
+        return self._examined
+
     # Going.
 
     @Slot()
@@ -118,14 +130,21 @@ class StageWalk(QObject):
 
     @Slot()
     def back(self) -> None:
-        """Go back a stage; from the first one to the last of the step before, which is taken back."""
-        if self._awaited is not None or self._traced is None:
+        """Go back a stage; from the first one to the last of the step before, which is taken back.
+
+        Where no walk is on, that is the last stage of the step that was made last.
+        """
+        if self._awaited is not None:
             return
-        if self._index > 0:
+        if self._traced is not None and self._index > 0:
             self.stand_at(self._index - 1)
-        elif self._traced.step > 0:
-            self._run.history.move(-1)
-            self._ask_for(self._traced.step - 1, LAST)
+        elif self._traced is not None:
+            if self._traced.step > 0:
+                self._run.history.move(-1)
+                self._ask_for(self._traced.step - 1, LAST)
+        elif self._run.snapshot is not None and self._run.snapshot.step > 0:
+            self._run.history.move(-1)  # pauses, if anything runs
+            self._ask_for(None, LAST)
 
     @Slot()
     def over(self) -> None:
@@ -148,7 +167,7 @@ class StageWalk(QObject):
         """Leave the walk; the step that was looked at stays unmade."""
         self._awaited = None
         if self._traced is not None:
-            self._traced = None
+            self._traced = self._examined = self._to_examine = None
             self.changed.emit()
 
     def stand_at(self, index: int) -> None:
@@ -159,14 +178,30 @@ class StageWalk(QObject):
             and index in range(len(self._traced.trace.stages))
         ):
             self._index = index
+            self._examine()
             self.changed.emit()
 
     def open(self, traced: StepTraced, index: int = 0) -> None:
         """Stand at a stage of a step that was taken apart; negative numbers count from the last stage."""
         count = len(traced.trace.stages)
-        self._traced = traced
+        self._traced, self._examined = traced, None
         self._index = min(max(index + count if index < 0 else index, 0), count - 1)
+        self._examine()
         self.changed.emit()
+
+    def _examine(self) -> None:
+        """Have the step examined once its stages need what comes of it; a large mini-batch takes its time."""
+        stage, trace = self.stage, self.trace
+        if stage is not None and stage.kind in EXAMINED_FROM and self._to_examine is not trace and trace:
+            self._to_examine = trace
+            self._run.history.examine(trace)
+
+    @Slot(object)
+    def take_examined(self, examined: StepExamined) -> None:
+        """Take note of what was found of the step, if it is the one that is walked through."""
+        if self._traced is not None and examined.trace is self._traced.trace:
+            self._examined = examined
+            self.examined.emit()
 
     # Following the run.
 

@@ -37,11 +37,12 @@ from nnviz.app.pace import Pace
 from nnviz.data.dataset import DataSet, load_folder, load_mnist
 from nnviz.data.errors import DataError
 from nnviz.run.branches import Branches
+from nnviz.run.divergence import DivergenceError
 from nnviz.run.metrics_csv import write_metrics
 from nnviz.run.model_file import ModelError, load_model, save_model
 from nnviz.run.spec import MNIST, RunSpec
 from nnviz.run.still import spec_of
-from nnviz.run.trainer import DivergenceError, Trainer
+from nnviz.run.trainer import Trainer
 
 LEISURE = 0.02
 """Seconds before the next step is wanted that are worth filling with an evaluation."""
@@ -340,6 +341,7 @@ class Worker:
     def _take_up(self, branches: Branches) -> None:
         """Make another run the present one; the present one can be brought back, if it has come anywhere."""
         left, self.branches = self.branches, branches
+        branches.budget = self.history.budget
         if left is not None and left.trainer.made > 0:
             self._previous = left
         elif self._previous is branches:

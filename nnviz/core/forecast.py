@@ -16,6 +16,9 @@ from nnviz.core.evaluation import evaluate
 from nnviz.core.network import Network
 from nnviz.core.stages import StepTrace
 
+PIECE = 4096
+"""Samples that are computed at a time: those of a mini-batch of 60,000, in float64, would take half a gigabyte."""
+
 
 @dataclass(frozen=True)
 class Change:
@@ -49,12 +52,15 @@ class Forecast:
         Of the mini-batch's cost, with regularisation and the step's dropout masks: of that cost ∇C is the gradient.
     evaluation : Change or None
         Of the cost on a fixed set of samples, by the whole network and without regularisation.
+    samples : int
+        In that set.
     """
 
     by_gradient: float
     by_update: float
     mini_batch: Change
     evaluation: Change | None
+    samples: int = 0
 
 
 def forecast(
@@ -82,16 +88,20 @@ def forecast(
             by_update=float(np.dot(gradient, update)),
             mini_batch=Change(_cost_of(trace, before), _cost_of(trace, after)),
             evaluation=evaluation,
+            samples=0 if evaluation is None or labels is None else len(labels),
         )
 
 
 def _cost_of(trace: StepTrace, network: Network) -> float:
     """Return the cost that the step descends on, at some parameters."""
-    work = Workspace(network, trace.m)
-    work.fill(trace.images)
-    work.targets[...] = trace.targets
     masks = None if trace.masks is None else [mask.astype(network.dtype) for mask in trace.masks]
-    forward(work, masks)
-    outputs, targets = work.a[-1], work.targets
-    cost = network.cost.value(outputs, targets, outputs - targets)
-    return cost + trace.regularisation.cost_of(network.weights)
+    total = 0.0
+    for start in range(0, trace.m, PIECE):
+        images = trace.images[start : start + PIECE]
+        work = Workspace(network, len(images))
+        work.fill(images)
+        work.targets[...] = trace.targets[:, start : start + PIECE]
+        forward(work, masks)
+        outputs, targets = work.a[-1], work.targets
+        total += len(images) / trace.m * network.cost.value(outputs, targets, outputs - targets)
+    return total + trace.regularisation.cost_of(network.weights)

@@ -23,6 +23,9 @@ from nnviz.core.stages import StepTrace
 
 Doubles = NDArray[np.float64]
 
+PIECE = 4096
+"""Samples that are computed at a time: those of a mini-batch of 60,000, in float64, would take half a gigabyte."""
+
 
 @dataclass(frozen=True, eq=False)
 class Nudges:
@@ -99,10 +102,14 @@ def nudges(trace: StepTrace, indices: ArrayLike) -> Nudges:
         raise IndexError(f"This network has parameters 0 to {size - 1:,}, but no parameter {outside[0]:,}.")
     each = np.empty((trace.m, chosen.size))
     with np.errstate(all="ignore"):
-        for (delta, a_and_1), where in zip(_factors(trace), trace.network.layer_slices, strict=True):
+        for layer, where in enumerate(trace.network.layer_slices):
+            a = trace.activations(layer)
             here = np.flatnonzero((where.start <= chosen) & (chosen < where.stop))
-            neurons, inputs = np.divmod(chosen[here] - where.start, len(a_and_1))
-            each[:, here] = -(delta[neurons] * a_and_1[inputs]).T  # (BP3, BP4)
+            neurons, inputs = np.divmod(chosen[here] - where.start, len(a) + 1)
+            a_or_1 = np.ones((here.size, trace.m))
+            is_weight = inputs < len(a)
+            a_or_1[is_weight] = a[inputs[is_weight]]
+            each[:, here] = -(trace.delta[layer][neurons].astype(np.float64) * a_or_1).T  # (BP3, BP4)
         mean = each.mean(axis=0)
         strength = np.abs(each).mean(axis=0)
         cancelled = _cancelled(np.abs(mean), strength)
@@ -113,10 +120,14 @@ def agreement(trace: StepTrace) -> Agreement:
     """Return how the gradients of a step's samples agree; the work and the memory grow with m, not with m²."""
     squares, along, mean_square = np.zeros(trace.m), np.zeros(trace.m), 0.0
     with np.errstate(all="ignore"):
-        for delta, a_and_1 in _factors(trace):
-            squares += _squares(delta) * _squares(a_and_1)
-            mean_gradient = delta @ a_and_1.T / trace.m
-            along += ((mean_gradient @ a_and_1) * delta).sum(axis=0)  # ∇C_x · ∇C
+        for layer in range(len(trace.delta)):
+            mean_gradient = np.zeros((len(trace.delta[layer]), len(trace.activations(layer)) + 1))
+            for where, delta, a_and_1 in _factors(trace, layer):
+                squares[where] += _squares(delta) * _squares(a_and_1)
+                mean_gradient += delta @ a_and_1.T
+            mean_gradient /= trace.m
+            for where, delta, a_and_1 in _factors(trace, layer):
+                along[where] += ((mean_gradient @ a_and_1) * delta).sum(axis=0)  # ∇C_x · ∇C
             mean_square += float(np.vdot(mean_gradient, mean_gradient))
         norms, mean_norm = np.sqrt(squares), np.sqrt(np.float64(mean_square))
         projections = along / mean_norm
@@ -136,16 +147,21 @@ def dot_products(trace: StepTrace) -> Doubles:
     """Return ∇C_x · ∇C_x′ for every two samples of a step, (m, m); read-only."""
     products = np.zeros((trace.m, trace.m))
     with np.errstate(all="ignore"):
-        for delta, a_and_1 in _factors(trace):
-            products += (delta.T @ delta) * (a_and_1.T @ a_and_1)
+        for layer in range(len(trace.delta)):
+            for _, delta, a_and_1 in _factors(trace, layer, trace.m):
+                products += (delta.T @ delta) * (a_and_1.T @ a_and_1)
     return frozen(products)
 
 
-def _factors(trace: StepTrace) -> Iterator[tuple[Doubles, Doubles]]:
-    """Yield for each layer 1…L δ, (n_l, m), and the activations before it with their 1, (n_{l−1} + 1, m)."""
-    for layer, delta in enumerate(trace.delta):
-        a = trace.activations(layer)
-        yield delta.astype(np.float64), np.vstack([a, np.ones((1, trace.m))])
+def _factors(
+    trace: StepTrace, layer: int, piece: int | None = None
+) -> Iterator[tuple[slice, Doubles, Doubles]]:
+    """Yield δ of the layer after, (n_l, piece), and the activations before it with their 1, (n_{l−1} + 1, piece)."""
+    piece = piece or PIECE
+    for start in range(0, trace.m, piece):
+        where = slice(start, min(start + piece, trace.m))
+        a = trace.activations(layer)[:, where]
+        yield where, trace.delta[layer][:, where].astype(np.float64), np.vstack([a, np.ones((1, a.shape[1]))])
 
 
 def _cancelled(of_mean: ArrayLike, mean_of_each: ArrayLike) -> Doubles:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import count
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nnviz.core.evaluation import evaluate
-from nnviz.run.keyframes import BUDGET, LEAST_BUDGET
+from nnviz.run.keyframes import BUDGET, LEAST_BUDGET, MEBIBYTE, MOST_BUDGET
+from nnviz.run.shown_text import clean_name
 from nnviz.run.step_log import StepLog
 from nnviz.run.trainer import Trainer
 
@@ -54,7 +58,7 @@ class Branch:
     trainer: Trainer
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Comparison:
     """Two branches, each where it stands.
 
@@ -68,12 +72,18 @@ class Comparison:
         Over the test images.
     disagreements : int array
         The test images to which they give different answers.
+    answers : (uint8 array, uint8 array), (n,) each
+        Both branches' answers to all test images.
+    steps : (int, int)
+        Where they stand.
     """
 
     distance: float
     relative: float
     accuracies: tuple[float, float]
-    disagreements: np.ndarray
+    disagreements: NDArray[np.intp]
+    answers: tuple[NDArray[np.unsignedinteger[Any]], NDArray[np.unsignedinteger[Any]]]
+    steps: tuple[int, int]
 
 
 class Branches:
@@ -90,9 +100,10 @@ class Branches:
     def __init__(self, trainer: Trainer, budget: int = BUDGET) -> None:
         self._all = [Branch(0, "main", None, 0, trainer)]
         self._next = 1
-        self._budget = budget
+        self._deleted: Branch | None = None
+        self._orphans: list[Branch] = []
         self.present = self._all[0]
-        self._share_budget()
+        self.budget = budget
 
     def __len__(self) -> int:
         return len(self._all)
@@ -104,23 +115,35 @@ class Branches:
 
     @property
     def budget(self) -> int:
-        """Bytes for the keyframes of all branches together."""
+        """Bytes for the keyframes of all branches together; another raises ValueError if it makes no sense."""
         return self._budget
 
     @budget.setter
     def budget(self, budget: int) -> None:
+        if not LEAST_BUDGET <= budget <= MOST_BUDGET:
+            raise ValueError(
+                f"The memory for going back is from {LEAST_BUDGET // MEBIBYTE} to {MOST_BUDGET // MEBIBYTE:,} MB."
+            )
         self._budget = budget
         self._share_budget()
 
     @property
     def nbytes(self) -> int:
-        """The memory that the keyframes of all branches take."""
-        return sum(branch.trainer.keyframes.nbytes for branch in self._all)
+        """The memory that the keyframes of all branches take; those that branches share are there once."""
+        frames = [frame for branch in self._with_deleted() for frame in branch.trainer.keyframes]
+        return sum({id(frame): frame.nbytes for frame in frames}.values())
 
     def infos(self) -> tuple[BranchInfo, ...]:
         """Return what others may know of each."""
         return tuple(
-            BranchInfo(b.number, b.name, b.parent, b.forked_at, b.trainer.made, b.trainer.log)
+            BranchInfo(
+                b.number,
+                b.name,
+                b.parent,
+                b.forked_at,
+                b.trainer.made,
+                b.trainer.log,
+            )
             for b in self._all
         )
 
@@ -132,32 +155,39 @@ class Branches:
         ValueError
             If there are too many.
         """
-        if len(self._all) >= MOST_BRANCHES:
-            raise ValueError(f"There are {MOST_BRANCHES} branches, and no room for more. Delete one first.")
+        self._refuse_too_many()
         origin = self.present
         trainer = origin.trainer.fork()
-        branch = Branch(self._next, f"branch {self._next}", origin.number, trainer.step, trainer)
+        branch = Branch(self._next, self._new_name(), origin.number, trainer.step, trainer)
         self._next += 1
         self._all.append(branch)
         self.present = branch
         self._share_budget()
         return branch
 
+    def _refuse_too_many(self) -> None:
+        if len(self._all) >= MOST_BRANCHES:
+            raise ValueError(f"There are {MOST_BRANCHES} branches, and no room for more. Delete one first.")
+
     def switch(self, number: int) -> None:
         """Make another branch the present one."""
         self.present = self._find(number)
 
     def rename(self, number: int, name: str) -> None:
-        """Give a branch another name; raise ValueError for one that is empty, too long or taken."""
-        name = " ".join(name.split())
-        if not 1 <= len(name) <= LONGEST_NAME:
-            raise ValueError(f"A branch has a name of 1 to {LONGEST_NAME} letters.")
+        """Give a branch another name; raise ValueError for one that cannot be shown, is too long or taken."""
+        name = clean_name("A branch's name", name, LONGEST_NAME)
         if any(branch.name == name and branch.number != number for branch in self._all):
-            raise ValueError(f"There is a branch called {name!r} already.")
+            raise ValueError(f"There is a branch called “{name}” already.")
         self._find(number).name = name
+
+    def _new_name(self) -> str:
+        taken = {branch.name for branch in self._all}
+        return next(name for n in count(self._next) if (name := f"branch {n}") not in taken)
 
     def delete(self, number: int) -> None:
         """Delete a branch; those that came from it stay. The present one gives way to its origin or the first.
+
+        The one that was deleted last is kept for `bring_back`, with its share of the memory.
 
         Raises
         ------
@@ -168,12 +198,36 @@ class Branches:
             raise ValueError("The only branch cannot be deleted. Reset goes back to step 0.")
         gone = self._find(number)
         self._all.remove(gone)
-        for branch in self._all:
-            if branch.parent == number:
-                branch.parent = None
+        self._deleted = gone
+        self._orphans = [branch for branch in self._all if branch.parent == number]
+        for branch in self._orphans:
+            branch.parent = None
         if self.present is gone:
             self.present = next((b for b in self._all if b.number == gone.parent), self._all[0])
         self._share_budget()
+
+    def bring_back(self) -> Branch | None:
+        """Take the branch up again that was deleted last, and make it the present one; return it if there is one.
+
+        Raises
+        ------
+        ValueError
+            If there are too many branches meanwhile.
+        """
+        branch = self._deleted
+        if branch is None:
+            return None
+        self._refuse_too_many()
+        self._deleted = None
+        for orphan in self._orphans:
+            orphan.parent = branch.number
+        if any(other.name == branch.name for other in self._all):
+            branch.name = self._new_name()
+        self._all.append(branch)
+        self._all.sort(key=lambda other: other.number)
+        self.present = branch
+        self._share_budget()
+        return branch
 
     def compare(self, number: int, other: int) -> Comparison:
         """Compare two branches, each where it stands."""
@@ -188,6 +242,8 @@ class Branches:
             distance / length if length else 0.0,
             (first.accuracy, second.accuracy),
             np.flatnonzero(first.predicted != second.predicted),
+            (first.predicted, second.predicted),
+            (one.step, two.step),
         )
 
     def _find(self, number: int) -> Branch:
@@ -197,5 +253,9 @@ class Branches:
         raise ValueError(f"There is no branch {number} any more.")
 
     def _share_budget(self) -> None:
-        for branch in self._all:
-            branch.trainer.keyframes.budget = max(self._budget // len(self._all), LEAST_BUDGET)
+        branches = self._with_deleted()
+        for branch in branches:
+            branch.trainer.keyframes.budget = self._budget // len(branches)
+
+    def _with_deleted(self) -> list[Branch]:
+        return self._all if self._deleted is None else [*self._all, self._deleted]

@@ -17,6 +17,9 @@ MEBIBYTE = 1 << 20
 BUDGET = 256 * MEBIBYTE
 """Bytes, where nobody asks for another."""
 LEAST_BUDGET, MOST_BUDGET = 8 * MEBIBYTE, 4096 * MEBIBYTE
+"""Between these anybody may ask for another."""
+LEAST_SHARE = LEAST_BUDGET // 16
+"""Bytes for a single run, where several share the budget."""
 FIRST_EVERY = 16
 """Steps from one keyframe to the next, to begin with: to copy the state at every step would cost too much time."""
 
@@ -90,9 +93,10 @@ class Keyframes:
 
     @budget.setter
     def budget(self, budget: int) -> None:
-        if not LEAST_BUDGET <= budget <= MOST_BUDGET:
+        if not LEAST_SHARE <= budget <= MOST_BUDGET:
             raise ValueError(
-                f"The memory for keyframes is from {LEAST_BUDGET // MEBIBYTE} to {MOST_BUDGET // MEBIBYTE} MB."
+                f"The memory for a run's keyframes is from {LEAST_SHARE / MEBIBYTE:g} to "
+                f"{MOST_BUDGET // MEBIBYTE} MB."
             )
         self._budget = budget
         self._thin()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import platform
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +18,7 @@ from nnviz.data.fingerprint import fingerprint
 from nnviz.run.branches import LONGEST_NAME, MOST_BRANCHES
 from nnviz.run.journal import Change, Entry, Journal
 from nnviz.run.keyframes import MEBIBYTE, Keyframe
+from nnviz.run.shown_text import check_text
 from nnviz.run.spec import JsonObject, RunSpec
 from nnviz.run.trainer import Trainer
 
@@ -280,11 +280,3 @@ def _check_steps(what: str, steps: Sequence[Any], made: int) -> None:
         _whole(f"{what}: each", step, made)
     if list(steps) != sorted(set(steps)):
         raise ValueError(f"{what} come in order, and none comes twice.")
-
-
-def check_text(what: str, text: Any, longest: int) -> None:
-    """Raise ValueError for what is no text, too long, or cannot be shown."""
-    if not isinstance(text, str) or not 1 <= len(text) <= longest:
-        raise ValueError(f"{what} is a text of 1 to {longest} letters; found was {text!r:.80}.")
-    if any(unicodedata.category(letter) in ("Cc", "Cs") for letter in text):
-        raise ValueError(f"{what} has letters that cannot be shown: {text!r:.80}.")

@@ -12,10 +12,11 @@ from nnviz.core.encoding import Floats
 from nnviz.core.network import Network
 from nnviz.data.dataset import DataSet
 from nnviz.data.errors import DataError
-from nnviz.run.journal import Change, Journal
+from nnviz.run.divergence import DivergenceError
+from nnviz.run.journal import Journal
 from nnviz.run.keyframes import Keyframe
 from nnviz.run.session import SavedBranch, Session, SessionError, this_program
-from nnviz.run.trainer import DivergenceError, Trainer
+from nnviz.run.trainer import Trainer
 
 PIECE = 50
 """Steps after which a caller who was promised progress hears of it."""
@@ -121,6 +122,8 @@ class Restoration:
             trainer.evaluate_piece()
         elif trainer.made < self._branch.made:
             _make_step(self._replay, self._branch)
+            if not self._with_history:
+                trainer.due = None
             self._compare()
         else:
             self._is_finished = True
@@ -235,7 +238,7 @@ class _Replay(Trainer):
 
     def forget_divergence(self) -> None:
         """Let the run go on in spite of it."""
-        self.divergence = self._diverged_at_end = None
+        self._diverged = None
 
 
 def _replay(session: Session, branch: SavedBranch, data: DataSet, recording: bool = False) -> _Replay:
@@ -246,12 +249,11 @@ def _replay(session: Session, branch: SavedBranch, data: DataSet, recording: boo
 
 
 def _make_step(trainer: _Replay, branch: SavedBranch) -> None:
-    """Make a step, even one after a divergence, which somebody may have mended by hand."""
+    """Make a step, even where this machine diverges and the one that the session was saved with did not."""
     try:
         trainer.make_step()
     except DivergenceError:
-        edits = [entry for entry in trainer.journal.at(trainer.step) if not isinstance(entry, Change)]
-        if edits or trainer.step < branch.made:
+        if trainer.step < branch.made:
             trainer.forget_divergence()
 
 

@@ -8,12 +8,13 @@ import numpy as np
 
 from nnviz.core.regularisation import Regularisation
 from nnviz.data.dataset import DataSet
+from nnviz.run.divergence import DivergenceError
 from nnviz.run.epochs import RunningFullEvaluation
 from nnviz.run.journal import Journal
 from nnviz.run.model_file import Model, ModelError
 from nnviz.run.snapshot import Snapshot
 from nnviz.run.spec import RunSpec
-from nnviz.run.trainer import DivergenceError, Trainer
+from nnviz.run.trainer import Trainer
 
 ANOTHER_RUN = (
     "The run of this model, made again from its beginning, ends at other parameters: something was "

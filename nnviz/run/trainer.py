@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from bisect import insort
+from bisect import bisect_left
 from collections.abc import Callable
 
 import numpy as np
@@ -15,6 +15,7 @@ from nnviz.core.regularisation import Regularisation
 from nnviz.data.dataset import DataSet
 from nnviz.data.order import epoch_order
 from nnviz.run.blas import hold_blas_to_one_thread
+from nnviz.run.divergence import DivergenceError, divergence_error
 from nnviz.run.edits import Edit
 from nnviz.run.epochs import EpochRecord, FullEvaluation, RunningFullEvaluation
 from nnviz.run.health import EVERY, HealthLog, health
@@ -23,10 +24,6 @@ from nnviz.run.keyframes import Keyframe, Keyframes
 from nnviz.run.snapshot import Snapshot
 from nnviz.run.spec import RunSpec
 from nnviz.run.step_log import StepLog
-
-
-class DivergenceError(ArithmeticError):
-    """A cost or a parameter is no longer a finite number; the text says what usually helps."""
 
 
 class Trainer:
@@ -57,7 +54,8 @@ class Trainer:
     evaluated : FullEvaluation or None
         The newest.
     due : RunningFullEvaluation or None
-        An evaluation that is to be made; `advance` makes it at once, a caller of `make_step` when it likes.
+        An evaluation that is to be made; `advance` makes it at once, a caller of `make_step` when it likes. That of an
+        epoch's end stays due until it is made, wherever the run goes.
 
     Raises
     ------
@@ -104,8 +102,8 @@ class Trainer:
         self.epochs: list[EpochRecord] = []
         self.evaluated: FullEvaluation | None = None
         self.due: RunningFullEvaluation | None = None
-        self.divergence: DivergenceError | None = None
-        self._diverged_at_end: DivergenceError | None = None
+        self._due_later: list[RunningFullEvaluation] = []
+        self._diverged: DivergenceError | None = None
         self._is_edited = False
         self.keyframes = Keyframes()
         self._order = epoch_order(len(training), spec.seed, 0)
@@ -122,6 +120,14 @@ class Trainer:
     def made(self) -> int:
         """The number of steps made so far; `step` is less where somebody went back."""
         return self.log.count
+
+    @property
+    def divergence(self) -> DivergenceError | None:
+        """Why the newest step can have no successor; None before it, and where somebody has edited what it left."""
+        if self._diverged is None or self.step < self.made:
+            return None
+        edited = any(not isinstance(entry, Change) for entry in self.journal.at(self.step))
+        return None if edited else self._diverged
 
     def go_to(self, step: int) -> None:
         """Go to a step that was made already; the state is the same, bit for bit, as it was there the first time.
@@ -141,25 +147,26 @@ class Trainer:
         keyframe = self.keyframes.before(max(step - 1, 0))
         if not keyframe.step <= self.step < step:  # else, go on from here
             self._restore(keyframe)
-        self.divergence = None
-        self.due = None
+        self.drop_evaluation()
         with np.errstate(all="ignore"):
             while self.step < step:
                 self._descend()
                 self._apply_changes()
-        if step == self.made:
-            self.divergence = self._diverged_at_end
-        if step and self.position == 0 and all(record.step != step for record in self.epochs):
-            self.request_evaluation()  # somebody went elsewhere before this epoch's was made
 
     def fork(self) -> Trainer:
         """Return another run that has come to the present step in the same way, and may go on otherwise."""
         other = Trainer(self.spec, self.data, self.journal.until(self.step), self.start, self.recording)
         other.log, other.health_log = self.log.until(self.step), self.health_log.until(self.step)
         other.epochs = [record for record in self.epochs if record.step <= self.step]
-        other.evaluated = self.evaluated
+        if self.evaluated is not None and self.evaluated.step <= self.step:
+            other.evaluated, other._is_edited = self.evaluated, self._is_edited
+        # What is evaluated is frozen, and to finish it twice gives the same: both runs may do so.
+        due = [due for due in self._all_due() if due.at_epochs_end and due.step <= self.step]
+        other.due, other._due_later = (due[0] if due else None), due[1:]
         other.keyframes = self.keyframes.until(self.step)
         other._make_again(self.step)
+        if self.step == self.made:
+            other._diverged = self._diverged
         return other
 
     def change(self, **values: float) -> None:
@@ -192,7 +199,6 @@ class Trainer:
             raise ValueError(f"The run is at step {self.step:,}; the edit is for step {edit.step:,}.")
         edit.refuse_unless_fit(self.network)
         self._write(edit)
-        self.divergence = self._diverged_at_end = None
 
     @property
     def can_undo(self) -> bool:
@@ -267,9 +273,10 @@ class Trainer:
         self.log.add(cost, norms)
         if self.step % EVERY == 0:
             self.health_log.add(self.descent)
+        self._diverged = None
         # A square can overflow where the number itself does not: only then the slower question.
         if not math.isfinite(cost) or not (math.isfinite(np.dot(theta, theta)) or np.isfinite(theta).all()):
-            self.divergence = self._diverged_at_end = DivergenceError(self._what_diverged(cost))
+            self._diverged = divergence_error(cost, self.step, self.hyper, self.spec.init)
         if self.position == 0:
             self.request_evaluation()
 
@@ -321,11 +328,15 @@ class Trainer:
         return self.evaluated is not None and self.evaluated.step == self.step and not self._is_edited
 
     def request_evaluation(self) -> None:
-        """Make an evaluation of the network as it is now due, in place of one that is not finished."""
+        """Make an evaluation of the network as it is now due, in place of one that is not finished.
+
+        That of an epoch's end is finished before: it would be missing from `epochs`.
+        """
         self._is_edited = False
+        self.drop_evaluation()
         regularisation = Regularisation(self.hyper.l2, self.hyper.l1, len(self.training))
         frozen = self.network.at(self.network.theta.copy())
-        self.due = RunningFullEvaluation(
+        wanted = RunningFullEvaluation(
             frozen,
             self.training,
             self.data.test,
@@ -334,19 +345,32 @@ class Trainer:
             self.step,
             at_epochs_end=self.position == 0,
         )
+        if self.due is None:
+            self.due = wanted
+        else:
+            self._due_later.append(wanted)
+
+    def drop_evaluation(self) -> None:
+        """Give up an evaluation that is due, unless it is of an epoch's end."""
+        due = [due for due in self._all_due() if due.at_epochs_end]
+        self.due, self._due_later = (due[0] if due else None), due[1:]
+
+    def _all_due(self) -> list[RunningFullEvaluation]:
+        return [] if self.due is None else [self.due, *self._due_later]
 
     def evaluate_piece(self) -> bool:
         """Make a piece of the evaluation that is due, if any; return whether none is due any more.
 
-        With the last piece, `evaluated` is new, and so is the last of `epochs` if it was made at an epoch's end.
+        With the last piece, `evaluated` is new, and so is one of `epochs` if it was made at an epoch's end.
         """
         due = self.due
         done = None if due is None else due.advance()
         if due is not None and done is not None:
             self.evaluated = done
-            self.due = None
-            if due.at_epochs_end and (not self.epochs or self.epochs[-1].step != done.step):
-                insort(self.epochs, done.record, key=lambda record: record.step)
+            self.due = self._due_later.pop(0) if self._due_later else None
+            place = bisect_left(self.epochs, done.step, key=lambda record: record.step)
+            if due.at_epochs_end and (place == len(self.epochs) or self.epochs[place].step != done.step):
+                self.epochs.insert(place, done.record)
         return self.due is None
 
     def snapshot(self) -> Snapshot:
@@ -375,24 +399,6 @@ class Trainer:
         if self.step in self._steps_with_changes:
             for entry in self.journal.at(self.step):
                 self._apply(entry)
-
-    def _what_diverged(self, cost: float) -> str:
-        what = (
-            "The parameters are no longer finite numbers"
-            if math.isfinite(cost)
-            else "The cost is no longer a finite number"
-        )
-        helps = [f"a smaller learning rate (η is {self.hyper.eta:g})"]
-        if self.hyper.l2 or self.hyper.l1:
-            helps.append("a smaller λ")
-        if self.hyper.momentum:
-            helps.append("less momentum")
-        if self.spec.init == "large":
-            helps.append("the scaled initialisation")
-        return (
-            f"Training has diverged: {what} after step {self.step:,}. "
-            f"What usually helps: {', or '.join(helps)}."
-        )
 
 
 def replay(spec: RunSpec, data: DataSet, journal: Journal, step: int, start: Floats | None = None) -> Trainer:

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnviz.run.breakpoints import Breakpoint
+from nnviz.run.divergence import DivergenceError
 from nnviz.run.readings import Readings
-from nnviz.run.trainer import DivergenceError, Trainer
+from nnviz.run.trainer import Trainer
 from nnviz.run.watch import LOG, STEP, THETA, Range, Watch
 from nnviz.run.watches import WATCHES
 

@@ -5,9 +5,12 @@ from functools import cache
 import numpy as np
 from app.small_window import small_trainer
 
-from nnviz.app.events import StepTraced
+from nnviz.app.events import StepExamined, StepTraced
 from nnviz.app.graphics.stages.shown import StageShown
+from nnviz.core.forecast import forecast
+from nnviz.core.nudges import agreement
 from nnviz.core.stages import Kind, trace_next_step
+from nnviz.run.fixed_samples import fixed_samples
 
 SHAPE = (5, 4)
 SIZES = (20, 6, 5, 10)
@@ -33,9 +36,27 @@ def shown_of(kind, layer=None, place=0, pinned=None, gradient_layer=None, shape=
     """Return a stage of a step as it is shown."""
     trace, samples, trainer = made or _usual()
     stage = next(stage for stage in trace.stages if stage.kind is kind and layer in (None, stage.layer))
+    examined = examined_of(made or _usual())
     return StageShown(
-        trace, samples, trainer.step, stage, place, pinned, gradient_layer or len(trace.z), shape
+        trace,
+        samples,
+        trainer.step,
+        stage,
+        place,
+        pinned,
+        gradient_layer or len(trace.z),
+        shape,
+        examined.agreement,
+        examined.forecast,
     )
+
+
+def examined_of(made):
+    """Return what the worker finds of a step."""
+    trace, _, trainer = made
+    fixed = fixed_samples(trainer.data.test)
+    told = forecast(trace, fixed.images, fixed.labels)
+    return StepExamined(trace, agreement(trace), told)
 
 
 def traced_of(made):

@@ -6,6 +6,7 @@ from PySide6.QtCore import QByteArray, QSettings
 
 from nnviz.app.settings import MOST_RECENT, VERSION, Settings
 from nnviz.app.theme import TEXT_SCALES
+from nnviz.run.keyframes import BUDGET, MEBIBYTE
 
 
 @pytest.fixture
@@ -272,3 +273,18 @@ def test_a_broken_list_is_not_fatal(qapp, file, places, written):
     assert settings.recent == []
     settings.remember_opened(places[0])
     assert settings.recent == [places[0]]
+
+
+def test_the_memory_for_going_back_is_remembered(qapp, file):
+    settings = opened(file)
+    assert settings.history_budget == BUDGET
+    settings.history_budget = 64 * MEBIBYTE
+    settings.save()
+    assert opened(file).history_budget == 64 * MEBIBYTE
+
+
+@pytest.mark.parametrize("value", ["", "many", "-5", "3", "99999999", "1e3", "nan"])
+def test_a_memory_for_going_back_that_makes_no_sense_is_the_usual_one(qapp, file, value):
+    settings = opened(file)
+    settings._store.setValue("history_budget_mb", value)
+    assert settings.history_budget == BUDGET

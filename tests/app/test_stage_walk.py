@@ -1,11 +1,13 @@
 import numpy as np
 import pytest
 from app.small_window import PATIENCE_MS, small_trainer, spec_of
-from app.stage_by_hand import trace_of, traced_of
+from app.stage_by_hand import examined_of, trace_of, traced_of
 from PySide6.QtCore import QEvent
 
 from nnviz.app.run_control import RunControl
 from nnviz.app.stage_walk import StageWalk
+from nnviz.core.forecast import forecast
+from nnviz.core.nudges import agreement
 from nnviz.core.stages import Kind, Stage
 from nnviz.data.dataset import load_folder
 from nnviz.run.edits import SetParameters
@@ -319,3 +321,86 @@ def test_a_snapshot_that_is_told_of_together_with_a_step_may_be_older(control, w
     assert stands_at(walk) == (1, 0)
     walk.follow(older)  # later, it is news
     assert not walk.is_on
+
+
+def test_before_its_errors_are_come_to_a_step_is_not_examined(control, walk, go):
+    told = []
+    control.step_examined.connect(told.append)
+    go("into")
+    assert walk.stage.kind is Kind.MINI_BATCH
+    go("over", 3)
+    assert told == []
+    assert walk.findings is None
+
+
+def test_from_its_errors_on_a_step_is_examined_once(control, walk, go):
+    told = []
+    control.step_examined.connect(told.append)
+    go("into", STAGES)
+    go("back", 2)
+    assert len(told) == 1
+    found = walk.findings
+    assert found.trace is walk.trace
+    assert found.agreement.dominant == agreement(walk.trace).dominant
+    test = trainer_of(control).data.test
+    assert found.forecast == forecast(walk.trace, test.images, test.labels)
+    assert found.forecast.samples == 31
+    go("over")
+    assert walk.findings is None
+
+
+def test_what_was_found_of_another_step_is_not_taken_for_this_ones(walk, go):
+    go("into", STAGES)
+    here = walk.findings
+    walk.take_examined(examined_of(trace_of()))
+    assert walk.findings is here
+    go("leave")
+    walk.take_examined(here)
+    assert walk.findings is None
+
+
+def test_back_opens_the_last_stage_of_the_step_that_was_made_last(control, walk, go):
+    go("back")
+    assert not walk.is_on, "before the first step there is none to take back"
+    go("over", 2)
+    go("back")
+    assert stands_at(walk) == (1, STAGES - 1)
+    assert control.snapshot.step == 1
+
+
+def test_back_pauses_a_run_and_takes_its_last_step_back(qtbot, control, walk, go):
+    control.toggle()
+    qtbot.waitUntil(lambda: control.running and control.snapshot.step >= 20, timeout=PATIENCE_MS)
+    go("back")
+    assert not control.running
+    trainer = trainer_of(control)
+    assert stands_at(walk) == (trainer.step, STAGES - 1)
+    assert trainer.step == trainer.made - 1
+
+
+@pytest.mark.parametrize("way", ["into", "over", "back", "out"])
+@pytest.mark.parametrize("place", ["newest", "past", "end of an epoch", "start"])
+def test_every_way_goes_from_every_place_and_comes_to_the_plain_parameters(control, walk, go, way, place):
+    go("over", 9)  # an epoch has 8 steps
+    at = {"newest": 9, "past": 4, "end of an epoch": 7, "start": 0}[place]
+    control.history.go_to(at)
+    go(way)
+    go("into", STAGES + 2)
+    go(way)
+    trainer = trainer_of(control)
+    assert trainer.network.theta.tobytes() == plain(control, trainer.step).network.theta.tobytes()
+    assert not walk.is_on or walk.step == trainer.step == control.snapshot.step
+    made = trainer.made
+    assert trainer.log.rows(0, made).tobytes() == plain(control, made).log.rows(0, made).tobytes()
+
+
+def test_a_mini_batch_of_all_samples_is_walked_through_to_the_next(control, walk, go):
+    control.change("batch_size", 53)
+    go("into", STAGES + 1)
+    assert stands_at(walk) == (1, 0)
+    assert walk.trace.m == 53
+    fresh = Trainer(control.spec, load_folder(control.spec.data))
+    fresh.change(batch_size=53)
+    fresh.advance(1)
+    assert walk.trace.network.theta.tobytes() == fresh.network.theta.tobytes()
+    assert [record.step for record in control.snapshot.epochs] == [0, 1]

@@ -136,3 +136,14 @@ def test_nan_passes_without_a_warning():
 
 def test_a_change_is_after_less_before():
     assert Change(0.5, 0.25).actual == -0.25
+
+
+@every_hyper
+def test_it_makes_no_difference_in_how_many_pieces_it_is_computed(monkeypatch, hyper):
+    trace = prepared("sigmoid", "cross-entropy", hyper).trace()
+    whole = forecast(trace)
+    monkeypatch.setattr("nnviz.core.forecast.PIECE", 2)
+    found = forecast(trace)
+    assert (found.mini_batch.before, found.mini_batch.after) == pytest.approx(
+        (whole.mini_batch.before, whole.mini_batch.after), rel=1e-12
+    )

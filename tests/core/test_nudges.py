@@ -218,3 +218,14 @@ def test_indices_belong_to_the_caller():
     found = nudges(some_step().trace(), indices)
     indices[...] = 0
     assert found.indices.tolist() == [1, 2]
+
+
+@pytest.mark.parametrize("piece", [1, 3, 7])
+def test_it_makes_no_difference_in_how_many_pieces_it_is_computed(monkeypatch, piece):
+    trace = some_step(m=7).trace()
+    whole = agreement(trace)
+    monkeypatch.setattr("nnviz.core.nudges.PIECE", piece)
+    found = agreement(trace)
+    for name in ("norms", "projections", "cosines", "mean_norm", "cancelled"):
+        np.testing.assert_allclose(getattr(found, name), getattr(whole, name), rtol=1e-10, atol=1e-12)
+    assert found.dominant == whole.dominant

@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 from run.small import small_data, small_spec
 
 from nnviz.data.fingerprint import fingerprint
+from nnviz.run.divergence import DivergenceError
 from nnviz.run.edits import Lesion, Rerandomise, SetParameters
 from nnviz.run.session import Session, saved_branch
-from nnviz.run.trainer import DivergenceError, Trainer
+from nnviz.run.trainer import Trainer
 
 
 @dataclass

@@ -8,6 +8,7 @@ from run.small import bits, small_data, small_spec
 
 from nnviz.core.evaluation import PIECE
 from nnviz.core.regularisation import Regularisation
+from nnviz.run.edits import SetParameters
 from nnviz.run.epochs import FullEvaluation, RunningFullEvaluation
 from nnviz.run.trainer import Trainer
 
@@ -146,19 +147,95 @@ def test_one_piece_is_a_small_part_of_the_whole():
     assert (found[4].record.epoch, found[4].step) == (4, 99)
 
 
+def finish(trainer):
+    while trainer.due is not None:
+        trainer.evaluate_piece()
+
+
 def test_a_new_request_takes_the_place_of_one_that_is_not_finished():
     data = small_data(3 * PIECE, PIECE)
     trainer = Trainer(small_spec(), data)
-    trainer.request_evaluation()
-    trainer.evaluate_piece()
-    with np.errstate(all="ignore"):
-        trainer.make_step()
-    trainer.request_evaluation()
-    while trainer.due is not None:
+    for _ in range(2):
+        with np.errstate(all="ignore"):
+            trainer.make_step()
+        trainer.request_evaluation()
         trainer.evaluate_piece()
-    assert trainer.evaluated.step == 1
+    finish(trainer)
+    assert trainer.evaluated.step == 2
     assert trainer.evaluated.test.accuracy == plainly(trainer.network, data.test, "sigmoid", "quadratic")[1]
     assert trainer.epochs == [], "in the middle of an epoch there is nothing to record of it"
+
+
+def to_epochs_end(trainer):
+    """Make steps to the end of the epoch, and leave its evaluation due."""
+    epoch = trainer.epoch
+    with np.errstate(all="ignore"):
+        while trainer.epoch == epoch:
+            trainer.make_step()
+
+
+@pytest.mark.parametrize(
+    "leave",
+    [
+        lambda trainer: trainer.go_to(3),
+        lambda trainer: trainer.go_to(0),
+        lambda trainer: trainer.edit(SetParameters(trainer.step, (0,), (5.0,))),
+        lambda trainer: trainer.drop_evaluation(),
+        to_epochs_end,
+    ],
+    ids=["back", "to the start", "an edit", "what else there is to do", "the next epoch"],
+)
+def test_the_evaluation_of_an_epochs_end_is_made_wherever_the_run_goes_meanwhile(leave):
+    data = small_data()
+    trainer, at_once = Trainer(small_spec(), data), Trainer(small_spec(), data)
+    at_once.advance(3 * 8)
+    to_epochs_end(trainer)
+    leave(trainer)
+    trainer.request_evaluation()
+    finish(trainer)
+    trainer.go_to(trainer.made)
+    finish(trainer)
+    assert at_once.epochs[0] in trainer.epochs
+    assert [record.step for record in trainer.epochs] in ([8], [8, 16], [0, 8])
+
+
+def test_many_ends_of_epochs_are_evaluated_in_their_order():
+    trainer, at_once = (
+        Trainer(small_spec(batch_size=53), small_data()),
+        Trainer(small_spec(batch_size=53), small_data()),
+    )
+    for _ in range(5):
+        to_epochs_end(trainer)
+    finish(trainer)
+    at_once.advance(5)
+    assert trainer.epochs == at_once.epochs
+    assert trainer.evaluated.step == 5
+
+
+def test_a_fork_evaluates_the_ends_of_epochs_that_it_came_through_too():
+    trainer, at_once = Trainer(small_spec(), small_data()), Trainer(small_spec(), small_data())
+    at_once.advance(16)
+    to_epochs_end(trainer)
+    to_epochs_end(trainer)
+    trainer.go_to(10)
+    fork = trainer.fork()
+    finish(trainer)
+    finish(fork)
+    assert fork.epochs == at_once.epochs[:1]
+    assert trainer.epochs == at_once.epochs
+
+
+def test_a_fork_does_not_take_the_evaluation_of_a_step_that_it_never_made_for_its_own():
+    trainer = Trainer(small_spec(), small_data())
+    trainer.advance(8)
+    trainer.go_to(3)
+    fork = trainer.fork()
+    fork.edit(SetParameters(3, (0,), (5.0,)))
+    with np.errstate(all="ignore"):
+        for _ in range(5):
+            fork.make_step()
+    assert not fork.is_evaluated
+    assert fork.evaluated is None
 
 
 def test_with_nothing_due_there_is_nothing_to_evaluate():

@@ -1,16 +1,29 @@
 """Going back and forth, forking, editing and undoing: whatever is done, the state is that of a fresh replay."""
 
+import os
+from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import numpy as np
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from run.small import small_data, small_spec
 
+from nnviz.core.stages import trace_next_step
+from nnviz.run.branches import Branches
+from nnviz.run.breakpoints import BELOW, COST, CostCrosses, ParameterNotFinite, StepReached
+from nnviz.run.divergence import DivergenceError
 from nnviz.run.edits import Lesion, Rerandomise, SetParameters
-from nnviz.run.journal import Journal
-from nnviz.run.keyframes import LEAST_BUDGET, Keyframes
+from nnviz.run.journal import Change, Journal
+from nnviz.run.keyframes import LEAST_BUDGET, LEAST_SHARE, Keyframes
+from nnviz.run.session import single_run
+from nnviz.run.session_file import load_session, save_session
+from nnviz.run.session_replay import restore
 from nnviz.run.trainer import Trainer, replay
+from nnviz.run.watchers import Watchers
 
 
 def state(trainer):
@@ -28,75 +41,209 @@ def log(trainer, step):
     return trainer.log.rows(0, step).tobytes(), trainer.health_log.figures(0, step // 10).tobytes()
 
 
-class TimeTravel(RuleBasedStateMachine):
-    """Random journeys through runs that fork from each other."""
+SEQUENCES = int(os.environ.get("NNVIZ_SEQUENCES", "1000"))
+"""Random journeys, each of up to STEPS actions; a number in the environment asks for more, or for fewer."""
+STEPS = 12
+PLACES = 20 * 6 + 6 + 6 * 10 + 10
 
-    runs = Bundle("runs")
+
+class Plain:
+    """What runs come to that nobody looks at, stops, or goes back in: each made from step 0, and only onwards.
+
+    State(k) follows from the specification and the journal's entries up to step k, so that runs with the same ones
+    are made but once.
+    """
+
+    def __init__(self):
+        self.runs = {}
+
+    def at(self, spec, journal, step):
+        """Return the state after a step, with the log of all steps up to it."""
+        key = (spec, tuple(entry for entry in journal if entry.step <= step))
+        if key not in self.runs:
+            if len(self.runs) > 500:
+                self.runs.clear()
+            trainer = Trainer(spec, small_data(), Journal(key[1]))
+            self.runs[key] = trainer, [(state(trainer), log(trainer, 0))]
+        trainer, states = self.runs[key]
+        with np.errstate(all="ignore"):
+            while trainer.step < step:
+                with suppress(DivergenceError):
+                    trainer.make_step()
+                while not trainer.evaluate_piece():
+                    pass
+                states.append((state(trainer), log(trainer, trainer.step)))
+        return states[step]
+
+    def ends_of_epochs(self, spec, journal, step):
+        """Return the steps up to one at which an epoch ended."""
+        self.at(spec, journal, step)
+        _, states = self.runs[spec, tuple(entry for entry in journal if entry.step <= step)]
+        return [number for number in range(1, step + 1) if states[number][0][2] == 0]
+
+
+PLAIN = Plain()
+
+
+class TimeTravel(RuleBasedStateMachine):
+    """Random journeys through a run and its branches: θ is always that of a fresh replay of the journal."""
 
     @initialize(
-        target=runs,
         momentum=st.sampled_from([0.0, 0.5]),
-        dropout=st.sampled_from([0.0, 0.3]),
+        dropout=st.sampled_from([0.0, 0.0, 0.3]),
         record=st.booleans(),
     )
     def begin(self, momentum, dropout, record):
         spec = small_spec(momentum=momentum, dropout=dropout)
-        self.touched = Trainer(spec, small_data(), recording=record)
-        return self.touched
+        trainer = Trainer(spec, small_data(), recording=record)
+        trainer.keyframes.every = 4  # so that a short journey, too, goes by several
+        self.branches = Branches(trainer)
 
-    @rule(trainer=runs, steps=st.integers(1, 40))
-    def train(self, trainer, steps):
-        trainer.advance(steps)
-        self.touched = trainer
+    @property
+    def trainer(self):
+        return self.branches.trainer
 
-    @rule(trainer=runs, where=st.floats(0, 1))
-    def go_to(self, trainer, where):
-        trainer.go_to(round(where * trainer.made))
-        self.touched = trainer
+    @property
+    def is_newest(self):
+        return self.trainer.step == self.trainer.made
 
-    @rule(trainer=runs, eta=st.sampled_from([0.1, 0.5, 2.0]), batch_size=st.integers(1, 20))
-    def change(self, trainer, eta, batch_size):
-        if trainer.step == trainer.made:
-            trainer.change(eta=eta, batch_size=batch_size)
-        self.touched = trainer
+    def make_steps(self, steps, after=lambda: False):
+        with np.errstate(all="ignore"):
+            for _ in range(steps):
+                with suppress(DivergenceError):
+                    self.trainer.make_step()
+                if after():
+                    return
 
-    @rule(trainer=runs, place=st.integers(0, 195), value=st.floats(-2, 2), kind=st.integers(0, 2))
-    def edit(self, trainer, place, value, kind):
-        if trainer.step == trainer.made:
-            step = trainer.step
-            trainer.edit(
+    @rule(steps=st.integers(1, 12))
+    def run(self, steps):
+        self.make_steps(steps)
+
+    @rule()
+    def step(self):
+        self.make_steps(1)
+
+    @rule(steps=st.integers(1, 12), cost=st.floats(0.2, 1.2), every=st.integers(1, 5))
+    def run_to_a_breakpoint(self, steps, cost, every):
+        points = [
+            CostCrosses(COST, BELOW, cost),
+            ParameterNotFinite(),
+            StepReached(self.trainer.step + every),
+        ]
+        watchers = Watchers(points, self.trainer)
+        self.make_steps(steps, watchers.check)
+
+    @rule()
+    def walk_through_stages(self):
+        trainer = self.trainer
+        before = state(trainer)
+        traced = trace_next_step(trainer.descent, trainer.next_samples, trainer.hyper, trainer.step)
+        assert state(trainer) == before
+        if trainer.divergence is None and self.is_newest and not self.trainer.journal.at(trainer.step + 1):
+            self.make_steps(1)
+            assert trainer.network.theta.tobytes() == traced.after.theta.tobytes()
+
+    @rule()
+    def back(self):
+        self.trainer.go_to(max(self.trainer.step - 1, 0))
+
+    @rule(where=st.floats(0, 1))
+    def jump(self, where):
+        self.trainer.go_to(round(where * self.trainer.made))
+
+    @rule(eta=st.sampled_from([0.1, 0.5, 2.0, 2.0, 1e30]), batch_size=st.sampled_from([1, 7, 20, 53]))
+    def change(self, eta, batch_size):
+        if self.is_newest:
+            self.trainer.change(eta=eta, batch_size=batch_size, l2=1.0 if eta > 2 else 0.0)
+
+    @rule(place=st.integers(0, PLACES - 1), value=st.floats(-2, 2), kind=st.integers(0, 2))
+    def edit(self, place, value, kind):
+        if self.is_newest:
+            step = self.trainer.step
+            other = (place + 1) % PLACES
+            self.trainer.edit(
                 [
-                    SetParameters(step, (place, 3), (value, -value)) if place != 3 else Lesion(step, 1, 0),
+                    SetParameters(step, (place, other), (value, -value)),
                     Lesion(step, 1, place % 6),
                     Rerandomise(step, 1 + place % 2, place),
                 ][kind]
             )
-        self.touched = trainer
 
-    @rule(trainer=runs)
-    def undo(self, trainer):
-        entries = len(trainer.journal)
-        undone = trainer.undo()
-        assert len(trainer.journal) == entries - (undone is not None)
-        self.touched = trainer
+    @rule(redo=st.booleans())
+    def undo(self, redo):
+        entries = len(self.trainer.journal)
+        undone = self.trainer.undo()
+        assert len(self.trainer.journal) == entries - (undone is not None)
+        if isinstance(undone, Change):
+            if redo:
+                self.trainer.change(**{undone.name: undone.value})
+        elif undone is not None and redo:
+            self.trainer.edit(undone)
 
-    @rule(target=runs, trainer=runs)
-    def fork(self, trainer):
-        self.touched = trainer.fork()
-        assert state(self.touched) == state(trainer)
-        return self.touched
+    @rule()
+    def fork(self):
+        if len(self.branches) < 4:
+            before = state(self.trainer)
+            self.branches.fork()
+            assert state(self.trainer) == before
+
+    @rule(number=st.integers(0, 3))
+    def switch(self, number):
+        self.branches.switch(self.branches.infos()[number % len(self.branches)].number)
+
+    @rule(bring_back=st.booleans())
+    def delete(self, bring_back):
+        if len(self.branches) > 1:
+            gone = self.branches.present
+            self.branches.delete(gone.number)
+            if bring_back:
+                assert self.branches.bring_back() is gone
+
+    @rule()
+    def evaluate(self):
+        while not self.trainer.evaluate_piece():
+            pass
+
+    @rule()
+    def save_and_open(self):
+        trainer = self.trainer
+        if trainer.made < 60:
+            opened = restore(reopened(single_run(trainer)), 0, trainer.data)
+            assert opened.difference is None
+            assert state(opened.trainer) == state(trainer)
+            assert log(opened.trainer, trainer.step) == log(trainer, trainer.step)
 
     @invariant()
     def the_state_is_that_of_a_fresh_replay(self):
-        if not hasattr(self, "touched"):
-            return
-        trainer = self.touched
-        fresh = replay(trainer.spec, trainer.data, trainer.journal.until(trainer.step), trainer.step)
-        assert state(trainer) == state(fresh)
-        assert log(trainer, trainer.step) == log(fresh, fresh.step)
+        if hasattr(self, "branches"):
+            trainer = self.trainer
+            plain = PLAIN.at(trainer.spec, trainer.journal, trainer.step)
+            assert (state(trainer), log(trainer, trainer.step)) == plain
+
+    def teardown(self):
+        """See that the evaluation of no epoch's end was lost."""
+        for branch in self.branches._all if hasattr(self, "branches") else []:
+            trainer = branch.trainer
+            while not trainer.evaluate_piece():
+                pass
+            ends = PLAIN.ends_of_epochs(trainer.spec, trainer.journal, trainer.made)
+            assert [record.step for record in trainer.epochs] == ends
 
 
-TimeTravel.TestCase.settings = settings(max_examples=60, stateful_step_count=12, deadline=None)
+def reopened(session):
+    """Return a session as it comes back from a file."""
+    with TemporaryDirectory() as folder:
+        save_session(Path(folder, "run.nnviz"), session)
+        return load_session(Path(folder, "run.nnviz"))
+
+
+TimeTravel.TestCase.settings = settings(
+    max_examples=SEQUENCES,
+    stateful_step_count=STEPS,
+    deadline=None,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
 TestTimeTravel = TimeTravel.TestCase
 
 
@@ -149,7 +296,7 @@ def test_keyframes_thin_themselves_to_their_budget():
     assert state(trainer) == state(replay(trainer.spec, trainer.data, Journal(), 451))
 
 
-@pytest.mark.parametrize("budget", [0, LEAST_BUDGET - 1, 1 << 40])
+@pytest.mark.parametrize("budget", [0, LEAST_SHARE - 1, 1 << 40])
 def test_a_budget_that_makes_no_sense_is_refused(budget):
     with pytest.raises(ValueError, match="MB"):
         Keyframes().budget = budget

@@ -31,7 +31,8 @@ from nnviz.run.breakpoints import (
     UpdateRatioLeaves,
     WeightCrosses,
 )
-from nnviz.run.trainer import DivergenceError, Trainer, replay
+from nnviz.run.divergence import DivergenceError
+from nnviz.run.trainer import Trainer, replay
 from nnviz.run.watchers import Hit, Watchers
 
 STEPS = 120
@@ -645,7 +646,7 @@ def test_the_first_parameter_that_is_not_finite_is_found(trainer, layer, neuron,
     else:
         trainer.network.weights[layer - 1][neuron, source] = value
     feed(trainer, 1.0)
-    trainer.divergence = DivergenceError("It has diverged.")
+    trainer._diverged = DivergenceError("It has diverged.")
     assert watchers.check().reason == reason
     assert Watchers([ParameterNotFinite()], trainer).check() is None  # it was so before
 
@@ -655,7 +656,7 @@ def test_a_cost_that_diverges_while_the_parameters_stay_finite_is_not_taken_for_
     feed(trainer, 0.5)
     assert watchers.check() is None
     feed(trainer, math.inf)
-    trainer.divergence = DivergenceError("It has diverged.")
+    trainer._diverged = DivergenceError("It has diverged.")
     assert watchers.check().reason == "The cost rose above 1: it is inf, at step 2."
     assert len(watchers.hits) == 1
 

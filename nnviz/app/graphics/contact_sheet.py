@@ -25,6 +25,8 @@ FLATTEST = 0.25
 """The least share of a tile's width or height that an image takes: inputs that are no image become a strip."""
 RIGHT_MARK = " ✓"
 TAKEN_FOR = " → "
+ANSWERS, BESIDE = ":  ", " | "
+"""Between a label and the first of two answers, and between these."""
 
 
 def ink_table(zero: str, activation: str) -> NDArray[np.uint32]:
@@ -48,6 +50,8 @@ class Contents:
         Which sample is in which place.
     predicted : unsigned int array, (n or fewer,), or None
         What a network answered to the first samples.
+    compared : unsigned int array, (n,), or None
+        What another network answered, to be shown beside that.
     """
 
     images: NDArray[np.uint8]
@@ -55,6 +59,7 @@ class Contents:
     shape: tuple[int, int]
     numbers: NDArray[np.intp]
     predicted: NDArray[np.unsignedinteger[Any]] | None
+    compared: NDArray[np.unsignedinteger[Any]] | None = None
 
     def place_of(self, number: int) -> int | None:
         """Return where a sample is, or None where it is not among those shown."""
@@ -171,7 +176,7 @@ class ContactSheet:
     def __init__(self, theme: Theme) -> None:
         self._theme = theme
         self._greatest = 0
-        self._captions: dict[tuple[int, int | None], _Caption] = {}
+        self._captions: dict[tuple[int, int | None, int | None], _Caption] = {}
         self._captions_scale = 0.0
         self.contents: Contents | None = None
 
@@ -189,7 +194,10 @@ class ContactSheet:
         scale_x, scale_y = _scales(rows, cols, side)
         caption = line_height(self._theme, CAPTION_POINTS, strong=True)
         figures = "0" * len(str(self._greatest))
-        text = text_width(self._theme, f"{figures}{TAKEN_FOR}{figures}", CAPTION_POINTS, strong=True)
+        longest = f"{figures}{TAKEN_FOR}{figures}"
+        if contents is not None and contents.compared is not None:
+            longest = f"{figures}{ANSWERS}{figures}{BESIDE}{figures}"
+        text = text_width(self._theme, longest, CAPTION_POINTS, strong=True)
         # Distances in whole pixels of the images; room for a frame at both ends.
         tile_width = max(cols * scale_x, text)
         least = math.ceil((tile_width + LEAST_GAP) / scale_x)
@@ -288,11 +296,13 @@ class ContactSheet:
         frames: dict[str, list[QRect]] = {"line": [], "negative": []}
         texts: dict[str, list[tuple[int, int, QStaticText]]] = {"muted": [], "positive": [], "negative": []}
         labels = self.contents.labels[numbers].tolist()
-        for place, label, answer in zip(places, labels, self._answers(numbers), strict=True):
+        compared = self.contents.compared
+        others = [None] * len(labels) if compared is None else compared[numbers].tolist()
+        for place, label, answer, other in zip(places, labels, self._answers(numbers), others, strict=True):
             image = grid.image(place)
-            wrong = answer is not None and answer != label
+            wrong = answer is not None and answer != label and other is None
             frames["negative" if wrong else "line"].append(image.toAlignedRect().adjusted(-1, -1, 0, 0))
-            caption = self._caption(label, answer)
+            caption = self._caption(label, answer, other)
             x, y = round(image.center().x() - caption.width / 2), round(image.bottom()) + 2
             for role, text, offset in caption.parts:
                 texts[role].append((x + offset, y, text))
@@ -314,15 +324,19 @@ class ContactSheet:
         known = (numbers < len(predicted)).tolist()
         return [answer if is_known else None for answer, is_known in zip(answers, known, strict=True)]
 
-    def _caption(self, label: int, answer: int | None) -> _Caption:
-        """Return "7 ✓" or "4 → 9"; there are few different ones, so that each is set but once."""
+    def _caption(self, label: int, answer: int | None, other: int | None = None) -> _Caption:
+        """Return "7 ✓", "4 → 9" or "4:  4 | 9"; there are few different ones, so that each is set but once."""
         if self._captions_scale != self._theme.text_scale:
             self._captions_scale = self._theme.text_scale
             self._captions.clear()
-        key = (label, answer)
+        key = (label, answer, other)
         if key not in self._captions:
             parts = [("muted", str(label))]
-            if answer is not None:
+            if answer is not None and other is not None:
+                first, second = ("positive" if given == label else "negative" for given in (answer, other))
+                parts = [("muted", f"{label}{ANSWERS}"), (first, str(answer)), ("muted", BESIDE)]
+                parts.append((second, str(other)))
+            elif answer is not None:
                 right = answer == label
                 parts.append(("positive", RIGHT_MARK) if right else ("negative", f"{TAKEN_FOR}{answer}"))
             self._captions[key] = self._set(parts)

@@ -65,6 +65,7 @@ class StagesView(View):
         self.canvas.clicked.connect(self._click)
         self.canvas.moved.connect(self._move)
         walk.changed.connect(self.show_again)
+        walk.examined.connect(self.show_again)
         choice.neuron_changed.connect(self._forget_layer)
         around = QVBoxLayout()
         around.setContentsMargins(12, 8, 12, 0)
@@ -103,6 +104,8 @@ class StagesView(View):
                 self._choice.neuron,
                 self._layer_of(len(trace.z)),
                 shape,
+                None if walk.findings is None else walk.findings.agreement,
+                None if walk.findings is None else walk.findings.forecast,
             )
             if before is None or _differ(before, shown):
                 self._shown = shown
@@ -261,6 +264,11 @@ class StagesView(View):
 
 def _differ(one: StageShown, other: StageShown) -> bool:
     """Return whether another picture is needed."""
-    return one.trace is not other.trace or any(
-        getattr(one, name) != getattr(other, name) for name in ("stage", "place", "pinned", "layer", "shape")
+    return (
+        one.trace is not other.trace
+        or any(
+            getattr(one, name) != getattr(other, name)
+            for name in ("stage", "place", "pinned", "layer", "shape")
+        )
+        or (other.stage.kind in (Kind.GRADIENT, Kind.UPDATE) and one.forecast is not other.forecast)
     )

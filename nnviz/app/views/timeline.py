@@ -14,15 +14,19 @@ from PySide6.QtWidgets import (
     QToolButton,
 )
 
-from nnviz.app.choice import TEST, Choice
-from nnviz.app.events import Compared
+from nnviz.app.choice import Choice
+from nnviz.app.events import Compared, MemoryTold
 from nnviz.app.run_control import RunControl
 from nnviz.app.theme import Theme
+from nnviz.app.views.comparison import ComparisonBox
+from nnviz.app.views.memory_dialog import used_text
 from nnviz.app.views.view import View
 from nnviz.run.branches import LONGEST_NAME, BranchInfo
 from nnviz.run.snapshot import Snapshot
 
 WIDEST = "step 1,234,567 of 1,234,567"
+ICON_SIDE = 14
+"""Pixels of an icon, at the usual size of text."""
 
 
 class Timeline(View):
@@ -38,8 +42,10 @@ class Timeline(View):
     """
 
     least_ms = 90
-    told = Signal(str)
-    """A sentence about branches."""
+    told = Signal(str, str, object)
+    """A sentence about branches; with what it can be answered, and what that does, or nothing."""
+    memory_wanted = Signal()
+    """The user wants to see, and to choose, how much memory going back takes."""
 
     def __init__(self, theme: Theme, choice: Choice, run: RunControl, actions: list[QAction]) -> None:
         super().__init__(theme, "Timeline")
@@ -48,6 +54,9 @@ class Timeline(View):
         self._run = run
         self._branches: tuple[BranchInfo, ...] = ()
         self._present = 0
+        self._memory: MemoryTold | None = None
+        self._memory_action: QAction | None = None
+        self._buttons = [_button(action) for action in actions]
         self.branch = QToolButton()
         self.branch.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.branch.setAccessibleName("Branches")
@@ -70,14 +79,16 @@ class Timeline(View):
         row.setSpacing(6)
         row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
         row.addWidget(self.branch)
-        for action in actions[:2]:
-            row.addWidget(_button(action))
+        for button in self._buttons[:2]:
+            row.addWidget(button)
         row.addWidget(self.slider, 1)
-        for action in actions[2:]:
-            row.addWidget(_button(action))
+        for button in self._buttons[2:]:
+            row.addWidget(button)
         row.addWidget(self._where)
         run.branches_changed.connect(self.show_branches)
-        run.compared.connect(self._tell_compared)
+        run.compared.connect(self._show_compared)
+        run.branch_deleted.connect(self._tell_deleted)
+        run.memory_told.connect(self._take_memory)
         self.take_up_theme()
 
     @property
@@ -102,11 +113,14 @@ class Timeline(View):
         self._branches, self._present = branches, present
         name = next(info.name for info in branches if info.number == present)
         several = f"  ({len(branches)})" if len(branches) > 1 else ""
-        self.branch.setText(f"{name}{several}")
+        self.branch.setText(_plain(f"{name}{several}"))
 
     @Slot()
     def take_up_theme(self) -> None:
         """Take as much room as the widest text needs."""
+        side = round(ICON_SIDE * self.theme.text_scale)
+        for button in self._buttons:
+            button.setIconSize(QSize(side, side))
         self._where.setFont(self.theme.font())
         self._where.setFixedWidth(self._where.fontMetrics().horizontalAdvance(WIDEST) + 8)
         self.setFixedHeight(max(self.branch.sizeHint().height() + 8, 38))
@@ -120,27 +134,58 @@ class Timeline(View):
     @Slot()
     def _fill_menu(self) -> None:
         self.menu.clear()
+        self.menu.setToolTipsVisible(True)
         history = self._run.history
         for info in self._branches:
             origin = f", from step {info.forked_at:,}" if info.number else ""
-            action = self.menu.addAction(f"{info.name}  –  step {self._made(info):,}{origin}")
+            action = self.menu.addAction(_plain(f"{info.name}  –  step {self._made(info):,}{origin}"))
+            action.setToolTip("Go on with this branch, where it stands.")
             action.setCheckable(True)
             action.setChecked(info.number == self._present)
             action.triggered.connect(lambda _=False, number=info.number: history.switch(number))
         self.menu.addSeparator()
-        self.menu.addAction("New branch from this step").triggered.connect(history.fork)
-        self.menu.addAction("Rename this branch…").triggered.connect(self._rename)
+        fork = self.menu.addAction("New branch from this step")
+        fork.setToolTip("Go on from here in a branch of its own; this one stays as it is.")
+        fork.setEnabled(bool(self._branches))
+        fork.triggered.connect(history.fork)
+        rename = self.menu.addAction("Rename this branch…")
+        rename.setToolTip("Give this branch a name that says what is different in it.")
+        rename.setEnabled(bool(self._branches))
+        rename.triggered.connect(self._rename)
         delete = self.menu.addAction("Delete this branch")
+        delete.setToolTip("Forget this branch; it can be brought back until another is deleted.")
         delete.setEnabled(len(self._branches) > 1)
         delete.triggered.connect(lambda: history.delete(self._present))
         compare = self.menu.addMenu("Compare this branch with")
         compare.setEnabled(len(self._branches) > 1)
+        compare.setToolTipsVisible(True)
         for info in self._branches:
             if info.number != self._present:
-                action = compare.addAction(info.name)
+                action = compare.addAction(_plain(info.name))
+                action.setToolTip(
+                    "Distance of the parameters, accuracy, and the images on which they disagree."
+                )
                 action.triggered.connect(
                     lambda _=False, number=info.number: history.compare(self._present, number)
                 )
+
+        self.menu.addSeparator()
+        self._memory_action = self.menu.addAction(self._memory_text())
+        self._memory_action.setToolTip(
+            "How much memory the states take that are kept to go back to any step."
+        )
+        self._memory_action.triggered.connect(self.memory_wanted)
+        history.ask_for_memory()
+
+    def _memory_text(self) -> str:
+        used = "" if self._memory is None else f":  {used_text(self._memory)}"
+        return f"Memory for going back{used} …"
+
+    @Slot(object)
+    def _take_memory(self, told: MemoryTold) -> None:
+        self._memory = told
+        if self._memory_action is not None and self.menu.isVisible():
+            self._memory_action.setText(self._memory_text())
 
     def _made(self, info: BranchInfo) -> int:
         present = self.snapshot is not None and info.number == self._present
@@ -151,30 +196,28 @@ class Timeline(View):
         name, agreed = QInputDialog.getText(
             self, "Rename this branch", f"Its name, up to {LONGEST_NAME} letters:", text=self._name()
         )
-        if agreed:
+        if agreed and name != self._name():
             self._run.history.rename(self._present, name)
 
     def _name(self) -> str:
         return next(info.name for info in self._branches if info.number == self._present)
 
     @Slot(object)
-    def _tell_compared(self, compared: Compared) -> None:
-        found = compared.comparison
-        one, other = (f"{accuracy:.2%}" for accuracy in found.accuracies)
-        sentence = (
-            f"“{compared.one.name}” and “{compared.other.name}”: {found.distance:.3g} apart in θ "
-            f"({found.relative:.1%}); {one} and {other} of the test images right; they disagree about "
-            f"{len(found.disagreements):,}"
-        )
-        if len(found.disagreements):
-            self._choice.choose(TEST, int(found.disagreements[0]))
-            sentence += ", of which the first is chosen now"
-        self.told.emit(f"{sentence}.")
+    def _show_compared(self, compared: Compared) -> None:
+        ComparisonBox(self.window(), self.theme, self._choice, compared).show()
+
+    @Slot(str)
+    def _tell_deleted(self, name: str) -> None:
+        self.told.emit(f"“{name}” was deleted.", "Bring it back", self._run.history.bring_back_branch)
 
 
 def _button(action: QAction) -> QToolButton:
     button = QToolButton()
     button.setDefaultAction(action)
     button.setAccessibleName(action.text())
-    button.setIconSize(QSize(14, 14))
     return button
+
+
+def _plain(text: str) -> str:
+    """Return a text for a button or a menu that is shown as it is, with every "&"."""
+    return text.replace("&", "&&")

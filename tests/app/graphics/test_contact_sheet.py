@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -296,3 +297,24 @@ def test_no_room_is_no_fault(sheet, size):
 def test_a_sample_is_found_in_its_place():
     contents = contents_of(50, numbers=[7, 3, 49])
     assert [contents.place_of(number) for number in (7, 49, 3, 0)] == [0, 2, 1, None]
+
+
+def test_two_answers_stand_beside_each_other_each_with_its_sign(theme, sheet):
+    written = {
+        answers: [(role, text.text()) for role, text, _ in sheet._caption(4, *answers).parts]
+        for answers in ((4, 9), (9, 4), (9, 7))
+    }
+    signs = {answers: [role for role, _ in parts] for answers, parts in written.items()}
+    assert [text for _, text in written[4, 9]] == ["4:  ", "4", " | ", "9"]
+    assert signs[4, 9] == ["muted", "positive", "muted", "negative"]
+    assert signs[9, 4] == ["muted", "negative", "muted", "positive"]
+    assert signs[9, 7] == ["muted", "negative", "muted", "negative"]
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+def test_two_answers_have_room_below_a_small_image(theme, sheet, scale):
+    theme.choose_text_scale(scale)
+    contents = contents_of(30, predicted=[9] * 30)
+    sheet.show_contents(replace(contents, compared=np.full(30, 8, np.uint8)))
+    grid = sheet.grid(600, 28)
+    assert sheet._caption(9, 9, 8).width <= grid.tile_width + 4

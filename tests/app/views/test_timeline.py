@@ -1,11 +1,16 @@
 """The timeline, in a window with a small run."""
 
+import numpy as np
 import pytest
 from app.small_window import PATIENCE_MS, rest, step_of, trainer_of, wait_for_message, wait_for_step
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QInputDialog
 
-from nnviz.run.edits import SetParameters
+from nnviz.app.choice import TEST
+from nnviz.app.views.comparison import ComparisonBox
+from nnviz.app.views.memory_dialog import MemoryDialog
+from nnviz.run.edits import Rerandomise, SetParameters
+from nnviz.run.keyframes import BUDGET, MEBIBYTE
 from nnviz.run.trainer import replay
 
 
@@ -100,23 +105,125 @@ def test_the_cost_plot_shows_the_other_branch(qtbot, trained):
     assert len(costs) == 10
 
 
-def test_branches_are_compared_in_a_sentence(qtbot, trained):
+@pytest.fixture
+def forked(qtbot, trained):
+    """The window with a branch that was edited at step 4, and is present."""
     go_to(qtbot, trained, 4)
     trained.run_control.history.fork()
-    trained.run_control.history.edit(lambda step: SetParameters(step, (0,), (3.0,)))
-    trained.run_control.history.compare(1, 0)
-    sentence = wait_for_message(qtbot, trained, "apart in θ")
-    assert "“branch 1” and “main”" in sentence
+    trained.run_control.history.edit(lambda step: Rerandomise(step, 2, 5))
+    qtbot.waitUntil(lambda: trained.timeline.branch.text() == "branch 1  (2)", timeout=PATIENCE_MS)
+    rest(qtbot, trained)
+    return trained
 
 
-def test_branches_are_renamed_and_deleted(qtbot, trained, monkeypatch):
-    trained.run_control.history.fork()
-    qtbot.waitUntil(lambda: len(trained.timeline._branches) == 2, timeout=PATIENCE_MS)
-    monkeypatch.setattr(QInputDialog, "getText", lambda *_, **__: ("careful", True))
-    trained.timeline._rename()
-    qtbot.waitUntil(lambda: trained.timeline.branch.text() == "careful  (2)", timeout=PATIENCE_MS)
-    trained.run_control.history.delete(1)
-    qtbot.waitUntil(lambda: trained.timeline.branch.text() == "main", timeout=PATIENCE_MS)
+def menu_of(window):
+    """Return the entries of the menu of branches, by text, as it is when it opens."""
+    window.timeline.menu.aboutToShow.emit()
+    return {action.text(): action for action in window.timeline.menu.actions() if action.text()}
+
+
+def open_comparison(qtbot, window):
+    (compare,) = [a for text, a in menu_of(window).items() if text.startswith("Compare")]
+    compare.menu().actions()[0].trigger()
+    qtbot.waitUntil(lambda: window.findChild(ComparisonBox) is not None, timeout=PATIENCE_MS)
+    return window.findChild(ComparisonBox)
+
+
+def test_branches_are_compared_in_a_box_that_stays(qtbot, forked):
+    box = open_comparison(qtbot, forked)
+    assert box.isVisible()
+    assert not box.isModal()
+    one, two = (replay_at(forked, number).network for number in (1, 0))
+    distance = np.linalg.norm(one.theta.astype(float) - two.theta)
+    assert f"‖θ − θ′‖ = {distance:.4g} apart" in box.summary.text()
+    box.close()
+
+
+def replay_at(window, number):
+    trainer = next(b.trainer for b in window.run_control._worker.branches._all if b.number == number)
+    return replay(trainer.spec, trainer.data, trainer.journal, trainer.step)
+
+
+def test_a_click_on_a_sample_on_which_branches_disagree_chooses_it(qtbot, forked):
+    box = open_comparison(qtbot, forked)
+    assert len(box._numbers) > 1
+    place = 1
+    qtbot.mouseClick(
+        box.grid.canvas, Qt.MouseButton.LeftButton, pos=box.grid.grid.image(place).center().toPoint()
+    )
+    assert (forked.choice.sample.source, forked.choice.sample.index) == (TEST, box._numbers[place])
+    box.close()
+
+
+def test_disagreements_are_sorted_by_who_is_right(qtbot, forked):
+    box = open_comparison(qtbot, forked)
+    groups = [box.which.itemData(row) for row in range(4)]
+    assert len(groups[0]) == sum(map(len, groups[1:]))
+    first, second = box._compared.comparison.answers
+    labels = forked.choice.data.test.labels
+    for numbers, (is_first, is_second) in zip(groups[1:], ((1, 0), (0, 1), (0, 0)), strict=True):
+        assert (first[numbers] == labels[numbers]).tolist() == [bool(is_first)] * len(numbers)
+        assert (second[numbers] == labels[numbers]).tolist() == [bool(is_second)] * len(numbers)
+    for row in range(4):
+        box.which.setCurrentIndex(row)
+        shown = [] if not len(groups[row]) else box.grid.contents.numbers.tolist()
+        assert shown == groups[row].tolist()
+    box.close()
+
+
+def test_branches_are_renamed(qtbot, forked, monkeypatch):
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_, **__: ("R&D <b>", True))
+    menu_of(forked)["Rename this branch…"].trigger()
+    qtbot.waitUntil(lambda: forked.timeline.branch.text() == "R&&D <b>  (2)", timeout=PATIENCE_MS)
+    assert any(text.startswith("R&&D <b>  –  step 4") for text in menu_of(forked))
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_, **__: ("\x07", True))
+    menu_of(forked)["Rename this branch…"].trigger()
+    wait_for_message(qtbot, forked, "cannot be shown")
+
+
+def test_a_branch_is_switched_to_in_the_menu(qtbot, forked):
+    next(action for text, action in menu_of(forked).items() if text.startswith("main")).trigger()
+    qtbot.waitUntil(lambda: forked.timeline.branch.text() == "main  (2)", timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: forked.run_control.snapshot.made == 10, timeout=PATIENCE_MS)
+
+
+def test_a_deleted_branch_is_brought_back(qtbot, forked):
+    theta = forked.run_control.snapshot.theta.tobytes()
+    menu_of(forked)["Delete this branch"].trigger()
+    qtbot.waitUntil(lambda: forked.timeline.branch.text() == "main", timeout=PATIENCE_MS)
+    wait_for_message(qtbot, forked, "“branch 1” was deleted")
+    assert not menu_of(forked)["Delete this branch"].isEnabled()
+    qtbot.mouseClick(forked.message._answer, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: forked.timeline.branch.text() == "branch 1  (2)", timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: forked.run_control.snapshot.theta.tobytes() == theta, timeout=PATIENCE_MS)
+
+
+def test_the_memory_for_going_back_is_shown_and_chosen_and_remembered(qtbot, trained):
+    worker = trained.run_control._worker
+    assert worker.branches.budget == BUDGET
+    assert any(text.startswith("Memory for going back") for text in menu_of(trained))
+    qtbot.waitUntil(lambda: trained.timeline._memory is not None, timeout=PATIENCE_MS)
+    assert any("MB" in text for text in menu_of(trained))
+    trained.timeline._memory_action.trigger()
+    dialog = trained.findChild(MemoryDialog)
+    qtbot.waitUntil(lambda: "of 256 MB" in dialog.used.text(), timeout=PATIENCE_MS)
+    dialog.budget.setValue(64)
+    qtbot.waitUntil(lambda: "of 64 MB" in dialog.used.text(), timeout=PATIENCE_MS)
+    dialog.close()
+    assert worker.branches.budget == 64 * MEBIBYTE
+    assert trained.settings.history_budget == 64 * MEBIBYTE
+    trained.run_control.reset()
+    qtbot.waitUntil(lambda: trained.run_control.snapshot.made == 0, timeout=PATIENCE_MS)
+    assert worker.branches.budget == 64 * MEBIBYTE, "a new run has it, too"
+
+
+@pytest.mark.parametrize("scale", [0.8, 1.0, 2.0])
+def test_the_icons_grow_with_the_text(window, theme, scale):
+    theme.choose_text_scale(scale)
+    sides = {button.iconSize().width() for button in window.timeline._buttons}
+    assert sides == {round(14 * scale)}
+    assert all(b.height() <= window.timeline.height() for b in window.timeline._buttons)
+    theme.choose_text_scale(1.0)
 
 
 def test_an_edit_is_undone_and_made_again(qtbot, trained):

@@ -7,13 +7,11 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
 from nnviz.app.graphics.mosaic import Mosaic
-from nnviz.app.graphics.stages.shown import Spot, StageShown
+from nnviz.app.graphics.stages.shown import MOST_ROWS, Spot, StageShown
 from nnviz.app.graphics.text import CENTRE, LEFT, MIDDLE, line_height, text_width, write
 from nnviz.app.theme import Theme
 
 POINTS = 10.0
-MOST = 1000
-"""Images that are shown; of more, one could not be told from another."""
 LARGEST = 150.0
 """Pixels of an image, at the usual size of text."""
 FLAT = 4
@@ -34,7 +32,7 @@ class BatchPicture:
         self._shown = shown
         self._mosaic = Mosaic()
         trace = shown.trace
-        self._count = min(trace.m, MOST)
+        self._count = min(trace.m, MOST_ROWS)
         inputs = trace.inputs[: self._count]
         n = inputs.shape[1]
         if shown.shape is not None:

@@ -79,11 +79,19 @@ class CostPicture(StripsPicture):
         )
         self._chart = chart
         chart.paint_frame(painter)
-        for colour, places in (
-            ("muted", [k for k in range(m) if k != shown.place]),
-            ("highlight", [shown.place]),
-        ):
+        most = max(int(chart.box.width()), 1)
+        if m > most:  # narrower than a pixel, bars would hide each other: the highest of each pixel
+            starts = np.linspace(0, m, most, endpoint=False).astype(int)
+            highest = np.maximum.reduceat(np.nan_to_num(trace.costs), starts).tolist()
+            ends = [*starts[1:].tolist(), m]
+            chart.bars(painter, starts.tolist(), ends, highest, theme.colour("muted"))
+            others = []
+        else:
+            others = [k for k in range(m) if k != shown.place]
+        for colour, places in (("muted", others), ("highlight", [shown.place])):
             lows, highs = [k + 0.14 for k in places], [k + 0.86 for k in places]
+            if m > most:
+                highs = [low + 2 * m / most for low in lows]
             chart.bars(painter, lows, highs, [trace.costs[k] for k in places], theme.colour(colour))
         mean = chart.down(trace.mean_cost)
         if chart.box.top() - 1 <= mean <= chart.box.bottom() + 1:

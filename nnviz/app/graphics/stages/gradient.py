@@ -10,14 +10,15 @@ from nnviz.app.choice import Neuron
 from nnviz.app.graphics.mosaic import Mosaic
 from nnviz.app.graphics.number_images import largest
 from nnviz.app.graphics.stages.cells import POINTS, Cells, Look
-from nnviz.app.graphics.stages.nudges import NudgesTable
+from nnviz.app.graphics.stages.nudges import NudgesTable, part_of
 from nnviz.app.graphics.stages.shown import Spot, StageShown, exact, symbol
 from nnviz.app.graphics.text import LEFT, MIDDLE, RIGHT, fitting, line_height, text_width, write
 from nnviz.app.theme import Theme
 from nnviz.core.components import rank
-from nnviz.core.nudges import agreement
 
 GAP = 18.0
+DOMINANT = 0.25
+"""The part of the mean from which its largest is said to dominate."""
 
 
 class GradientPicture:
@@ -34,7 +35,7 @@ class GradientPicture:
         self._theme = theme
         self._shown = shown
         trace = shown.trace
-        self.agreement = agreement(trace)
+        self.agreement = shown.agreement
         ranking = rank(trace.network, trace.mean_gradient)
         self.norms = (ranking.norm * np.sqrt(ranking.layer_shares)).tolist()
         self.table = NudgesTable(theme, shown, self.agreement)
@@ -44,6 +45,7 @@ class GradientPicture:
         self._matrix: Cells | None = None
         self._has_layer = False
         self._bars: list[QRectF] = []
+        self._most = QRectF()
         if shown.layer == 1 and shown.shape is not None:
             colours = theme.colours
             self._mosaic = Mosaic()
@@ -58,6 +60,7 @@ class GradientPicture:
         line = line_height(self._theme, POINTS)
         self._has_layer = False
         self._bars = []
+        self._most = QRectF()
         if area.width() > 42 * line and area.height() > 7 * line:
             width = min(0.4 * area.width(), 1.3 * area.height())
             layer = QRectF(area.left(), area.top(), width, area.height())
@@ -78,7 +81,9 @@ class GradientPicture:
         theme, shown = self._theme, self._shown
         line = line_height(theme, POINTS)
         layers = len(self.norms)
-        below = (layers + 1) * (line + 3) + 6
+        below = (layers + 2) * (line + 3) + 6
+        if area.height() - below < 6 * line:
+            below = 2 * line + 8
         if area.height() - below < 6 * line:
             below = line + 6
         title = QRectF(area.left(), area.top(), area.width(), line + 4)
@@ -129,7 +134,7 @@ class GradientPicture:
         """Paint a bar for each layer's norm, if there is room, and what of the samples' gradients is lost."""
         theme = self._theme
         line = line_height(theme, POINTS)
-        if area.height() >= (len(self.norms) + 1) * (line + 3) - 0.5:
+        if area.height() >= (len(self.norms) + 2) * (line + 3) - 0.5:
             names = [f"layer {layer}" for layer in range(1, len(self.norms) + 1)]
             numbers = [exact(float(f"{norm:.3g}")) for norm in self.norms]
             left = max(text_width(theme, name, POINTS) for name in names) + 8
@@ -147,19 +152,45 @@ class GradientPicture:
                 bar.setWidth(max(share * bar.width(), 0.0))
                 painter.fillRect(bar, theme.colour(role))
         last = QRectF(area.left(), area.bottom() - line - 2, area.width(), line + 2)
-        lost = self.agreement.cancelled
-        share = f"{100 * lost:.0f} %" if np.isfinite(lost) else "–"
-        texts = (
-            f"{share} of the samples' gradients cancels",
-            f"{share} cancels",
-        )
-        write(
-            painter, theme, last, fitting(theme, texts, last.width(), POINTS), LEFT | MIDDLE, POINTS, "text"
+        both = self._summary()
+        if area.height() >= 2 * line + 1:
+            over = last.translated(0, -line - 1)
+            write(painter, theme, over, fitting(theme, both[0], over.width(), POINTS), LEFT | MIDDLE, POINTS)
+            write(painter, theme, last, fitting(theme, both[1], last.width(), POINTS), LEFT | MIDDLE, POINTS)
+            self._most = last
+        else:
+            write(painter, theme, last, fitting(theme, both[0], last.width(), POINTS), LEFT | MIDDLE, POINTS)
+
+    def _summary(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return how much of the samples' gradients cancels, and which sample dominates, the longest texts first."""
+        found, shown = self.agreement, self._shown
+        if found is None:
+            return ("How the samples agree is being computed …", "Being computed …", "…"), ("",)
+        lost = f"{100 * found.cancelled:.0f} %" if np.isfinite(found.cancelled) else "–"
+        cancels = (f"{lost} of the samples' gradients cancels", f"{lost} cancels")
+        if found.dominant is None:
+            return cancels, ("No sample dominates the mean", "No sample dominates")
+        label = int(shown.trace.labels[found.dominant])
+        share = part_of(found, found.dominant)
+        most = "dominates" if share >= DOMINANT else "pulls most"
+        part = f"{100 * share:.3g} %"
+        name = f"training image {int(shown.samples[found.dominant]):,}, a {label}"
+        return cancels, (
+            f"{name[0].upper()}{name[1:]}, {most}: it makes up {part} of the mean",
+            f"A {label} {most}: it makes up {part} of the mean",
+            f"A {label} {most}: {part}",
         )
 
     def at(self, point: QPointF) -> Spot | None:
         """Return the component, the layer, or the nudge under a point."""
         if self._has_layer:
+            found_most = self.agreement.dominant if self.agreement is not None else None
+            if found_most is not None and self._most.contains(point):
+                lines = (
+                    self._shown.sample_name(found_most),
+                    "pulls more than any other along the mean gradient",
+                )
+                return Spot(self._most, lines, sample=found_most)
             for place, row in enumerate(self._bars):
                 if row.contains(point):
                     lines = (f"Layer {place + 1}", f"‖∇C‖ = {exact(self.norms[place])}")

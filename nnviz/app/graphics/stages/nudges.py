@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter, QPen
 from nnviz.app.graphics.stages.cells import POINTS, Cells, Look, number_columns
 from nnviz.app.graphics.stages.shown import Spot, StageShown, exact
 from nnviz.app.graphics.stages.strips import paint_sample_labels
-from nnviz.app.graphics.text import LEFT, MIDDLE, RIGHT, fitting, line_height, text_width, write
+from nnviz.app.graphics.text import LEFT, MIDDLE, RIGHT, TOP, fitting, line_height, text_width, write
 from nnviz.app.theme import Theme
 from nnviz.core.components import Component, index_of
 from nnviz.core.nudges import Agreement, nudges
@@ -21,6 +21,12 @@ MOST = 10
 MEAN = "mean"
 
 
+def part_of(found: Agreement, place: int) -> float:
+    """Return a sample's part of the mean gradient; below 0 for one that pulls against it."""
+    with np.errstate(all="ignore"):
+        return float(found.projections[place] / found.projections.sum())
+
+
 class NudgesTable:
     """Samples × the weights of a neuron that the step asks most of, and its bias; at the bottom their mean.
 
@@ -29,11 +35,11 @@ class NudgesTable:
     theme : Theme
     shown : StageShown
         At the stage "gradient".
-    agreement : Agreement
-        Of its samples' gradients.
+    agreement : Agreement or None
+        Of its samples' gradients, where it is known.
     """
 
-    def __init__(self, theme: Theme, shown: StageShown, agreement: Agreement) -> None:
+    def __init__(self, theme: Theme, shown: StageShown, agreement: Agreement | None) -> None:
         self._theme = theme
         self._shown = shown
         self._agreement = agreement
@@ -52,7 +58,7 @@ class NudgesTable:
         self._columns = len(self.inputs)
         places = [index_of(network, Component(self.layer, self.neuron, k)) for k in self.inputs]
         self.nudges = nudges(trace, places)
-        self.cells = Cells(self._theme, self.nudges.each, Look.SIGN)
+        self.cells = Cells(self._theme, self.nudges.each[: self._shown.rows], Look.SIGN)
         self.mean = Cells(self._theme, self.nudges.mean[np.newaxis], Look.SIGN, self.cells.limit)
 
     def titles(self) -> tuple[str, ...]:
@@ -60,7 +66,7 @@ class NudgesTable:
         j, layer, unit = self.neuron, self.layer, self.cells.unit
         weights = f"∂Cₓ/∂w of neuron {j}, layer {layer}"
         return (
-            f"Nudges −{weights}: what each sample asks of its weights{unit and f', in {unit}'}",
+            f"Nudges −{weights}, asked by {self._shown.samples_text}{unit and f', in {unit}'}",
             f"Nudges −{weights}{unit and f', in {unit}'}",
             f"Nudges for neuron {j}, layer {layer}{unit and f', in {unit}'}",
             f"Nudges{unit and f', in {unit}'}",
@@ -82,7 +88,7 @@ class NudgesTable:
         foot = bottom + 5 + (line + 2 if has_share else 0)
         title = QRectF(area.left(), area.top(), area.width(), line + 4 if has_title else 0.0)
         rows = max(area.height() - title.height() - head - foot, 4.0)
-        height = min(rows, shown.trace.m * 1.7 * line)
+        height = min(rows, shown.rows * 1.7 * line)
         top = title.bottom() + head
         self.cells.lay_out(QRectF(area.left() + left, top, room, height), has_title)
         if has_title:
@@ -103,9 +109,12 @@ class NudgesTable:
             self._paint_cancelled(painter, area.left(), left - 8, below + bottom + 2, line)
         if beside:
             self._paint_cosines(painter, area, beside, over)
-        painter.setPen(QPen(theme.colour("highlight"), 2))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(self.cells.row(shown.place).adjusted(-1, -1, 1, 1))
+        taken = below + bottom + (line + 4 if has_share else 2)
+        self._paint_choice(painter, QRectF(area.left(), taken + 4, area.width(), area.bottom() - taken - 4))
+        if shown.place < shown.rows:
+            painter.setPen(QPen(theme.colour("highlight"), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(self.cells.row(shown.place).adjusted(-1, -1, 1, 1))
 
     def _paint_cancelled(self, painter: QPainter, left: float, width: float, top: float, line: float) -> None:
         """Write below each column how much of the nudges cancels."""
@@ -124,19 +133,37 @@ class NudgesTable:
             "muted",
         )
 
+    def _paint_choice(self, painter: QPainter, area: QRectF) -> None:
+        """Say which parameters these are, and how to see others, as far as there is room."""
+        line = line_height(self._theme, POINTS)
+        these = f"The {len(self.inputs) - 1} weights with the largest mean, and the bias."
+        how = "For another neuron’s, click its gradient or press ↑ ↓."
+        if area.height() >= 3 * line:
+            where = QRectF(area.left(), area.top(), area.width(), 3 * line + 2)
+            write(painter, self._theme, where, f"{these} {how}", LEFT | TOP, POINTS, "muted", wrap=True)
+        elif area.height() >= line:
+            where = QRectF(area.left(), area.top(), area.width(), line + 2)
+            text = fitting(
+                self._theme, (f"{these} {how}", how, "↑ ↓ for another neuron"), where.width(), POINTS
+            )
+            write(painter, self._theme, where, text, LEFT | MIDDLE, POINTS, "muted")
+
     def _paint_cosines(self, painter: QPainter, area: QRectF, width: float, over: QRectF) -> None:
         """Write beside each row the cosine of the sample's whole gradient to the mean."""
         theme = self._theme
         line = line_height(theme, POINTS)
-        if self.cells.row(0).height() < 0.9 * line:
+        if self.cells.row(0).height() < 0.9 * line or self._agreement is None:
             return
         column = QRectF(self.cells.area.right() + 4, over.top(), width - 4, over.height())
         write(painter, theme, column, "cos", RIGHT | MIDDLE, POINTS, "muted")
-        for place, cosine in enumerate(self._agreement.cosines.tolist()):
+        for place, cosine in enumerate(self._agreement.cosines[: self._shown.rows].tolist()):
             row = self.cells.row(place)
             where = QRectF(column.left(), row.center().y() - line / 2, column.width(), line)
-            text = f"{cosine:.2f}".replace("-", "−") if np.isfinite(cosine) else "–"
-            write(painter, theme, where, text, RIGHT | MIDDLE, POINTS, "muted")
+            text = f"{round(cosine, 2) + 0:.2f}".replace("-", "−") if np.isfinite(cosine) else "–"
+            most = place == self._agreement.dominant
+            write(
+                painter, theme, where, text, RIGHT | MIDDLE, POINTS, "text" if most else "muted", strong=most
+            )
 
     def at(self, point: QPointF) -> Spot | None:
         """Return the nudge under a point."""
@@ -144,9 +171,15 @@ class NudgesTable:
         if found is not None:
             place, column = found
             nudge = self._named(column, self.nudges.each[place, column])
-            cosine = f"cosine of its whole gradient to the mean: {exact(self._agreement.cosines[place])}"
-            told = (self._shown.sample_name(place), nudge, cosine)
-            return Spot(self.cells.cell(place, column), told, sample=place)
+            told = [self._shown.sample_name(place), nudge]
+            if self._agreement is not None:
+                part = part_of(self._agreement, place)
+                told += [
+                    f"cosine of its whole gradient to the mean: {exact(self._agreement.cosines[place])}",
+                    f"its part of the mean gradient: {100 * part:.3g} %".replace("-", "−")
+                    + (", the largest" if place == self._agreement.dominant else ""),
+                ]
+            return Spot(self.cells.cell(place, column), tuple(told), sample=place)
         found = self.mean.at(point)
         if found is not None:
             column = found[1]

@@ -13,7 +13,12 @@ from PySide6.QtGui import QPainter
 
 from nnviz.app.choice import Neuron, pinned_in
 from nnviz.app.graphics.text import number, raised
+from nnviz.core.forecast import Forecast
+from nnviz.core.nudges import Agreement
 from nnviz.core.stages import Kind, Stage, StepTrace
+
+MOST_ROWS = 1000
+"""Samples of a mini-batch that have a row of their own; of more, one could not be told from another."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +40,10 @@ class StageShown:
         Of which the gradient is shown, from 1.
     shape : (rows, cols) or None
         How the inputs lie in an image.
+    agreement : Agreement or None
+        Of the samples' gradients; None while it is not known.
+    forecast : Forecast or None
+        What the step promises and does; None while it is not known.
     """
 
     trace: StepTrace
@@ -45,11 +54,24 @@ class StageShown:
     pinned: Neuron | None
     layer: int
     shape: tuple[int, int] | None
+    agreement: Agreement | None = None
+    forecast: Forecast | None = None
 
     @property
     def n_layers(self) -> int:
         """L, the layers without the input's."""
         return len(self.trace.z)
+
+    @property
+    def rows(self) -> int:
+        """The number of samples that have a row of their own: the mini-batch's first ones."""
+        return min(self.trace.m, MOST_ROWS)
+
+    @property
+    def samples_text(self) -> str:
+        """Which samples have a row: "all 10 samples", "the first 1,000 of 60,000 samples"."""
+        m = self.trace.m
+        return f"all {m:,} samples" if self.rows == m else f"the first {self.rows:,} of {m:,} samples"
 
     @property
     def label(self) -> int:

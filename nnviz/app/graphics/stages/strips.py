@@ -136,6 +136,7 @@ class StripsPicture:
         self.strips.append(Strip(labels, name, Cells(self._theme, column, look, limit), layer))
 
     def _show_batch(self, name: str, values: NDArray[np.floating[Any]], look: Look) -> None:
+        values = values[:, : self._shown.rows]
         limit = max(1.0, largest(values)) if look is Look.BRIGHTNESS else None
         self._batch_name = name
         self.batch = Cells(self._theme, np.ascontiguousarray(values.T), look, limit)
@@ -268,17 +269,17 @@ class StripsPicture:
         """Paint the mini-batch, aligned with the strips."""
         if self.batch is None:
             return
-        theme, shown, m = self._theme, self._shown, self._shown.trace.m
+        theme, shown = self._theme, self._shown
         line = line_height(theme, POINTS)
         heading = QRectF(area.left() + label_width, area.top(), area.width() - label_width, line + 2)
         room = area.bottom() - heading.bottom() - 3
-        height = min(room, m * 1.7 * line)
+        height = min(room, shown.rows * 1.7 * line)
         columns = self.visible[-1].cells.area
         self.batch.lay_out(QRectF(columns.left(), heading.bottom() + 2, columns.width(), height))
         unit = f", in {self.batch.unit}" if self.batch.unit else ""
         texts = (
-            f"{self._batch_name} of all {m:,} samples{unit}, a row for each",
-            f"{self._batch_name} of all {m:,} samples{unit}",
+            f"{self._batch_name} of {shown.samples_text}{unit}, a row for each",
+            f"{self._batch_name} of {shown.samples_text}{unit}",
             f"{self._batch_name}{unit}",
         )
         write(
@@ -293,9 +294,10 @@ class StripsPicture:
         self._batch_area = self.batch.area
         self.batch.paint(painter)
         self._paint_labels(painter, self.batch, area.left(), label_width)
-        painter.setPen(QPen(theme.colour("highlight"), 2))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(self.batch.row(shown.place).adjusted(-1, -1, 1, 1))
+        if shown.place < shown.rows:
+            painter.setPen(QPen(theme.colour("highlight"), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(self.batch.row(shown.place).adjusted(-1, -1, 1, 1))
 
     def _paint_labels(self, painter: QPainter, cells: Cells, left: float, width: float) -> None:
         paint_sample_labels(painter, self._theme, self._shown, cells, left, width)
@@ -362,7 +364,7 @@ def paint_sample_labels(
     line = line_height(theme, POINTS)
     if cells.row(0).height() < 0.9 * line:
         return
-    labels: Sequence[int] = shown.trace.labels.tolist()
+    labels: Sequence[int] = shown.trace.labels[: shown.rows].tolist()
     long = max(text_width(theme, f"a {label}", POINTS) for label in set(labels)) <= width - 8
     for row, label in enumerate(labels):
         is_chosen = row == shown.place

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
@@ -9,10 +11,9 @@ from PySide6.QtGui import QPainter, QPen
 from nnviz.app.choice import Neuron
 from nnviz.app.graphics.stages.cells import POINTS, Cells, Look, number_columns
 from nnviz.app.graphics.stages.shown import Spot, StageShown, exact
-from nnviz.app.graphics.text import LEFT, MIDDLE, RIGHT, fitting, line_height, number, text_width, write
+from nnviz.app.graphics.text import LEFT, MIDDLE, RIGHT, fitting, line_height, text_width, write
 from nnviz.app.theme import Theme
 from nnviz.core.components import Component, component, rank
-from nnviz.core.forecast import forecast
 
 MOST = 24
 """Parameters that are listed."""
@@ -25,6 +26,30 @@ def parameter_name(found: Component) -> str:
     """Return a parameter's name: "w, layer 2: 7 → 3", or "b, layer 1: 4"."""
     path = f"{found.neuron}" if found.input is None else f"{found.input} → {found.neuron}"
     return f"{'b' if found.is_bias else 'w'}, layer {found.layer}: {path}"
+
+
+def _short(value: float) -> str:
+    return exact(float(f"{value:.3g}"))
+
+
+@dataclass(frozen=True)
+class ForecastRow:
+    """A change of the cost, promised or actual.
+
+    Parameters
+    ----------
+    names : tuple of str
+        What it is called, the longest first.
+    short : str
+    value : float
+    about : str
+        More, for the pointer.
+    """
+
+    names: tuple[str, ...]
+    short: str
+    value: float
+    about: str
 
 
 class UpdatePicture:
@@ -41,7 +66,7 @@ class UpdatePicture:
         self._theme = theme
         self._shown = shown
         trace = shown.trace
-        self.forecast = forecast(trace, None, None)
+        self.forecast = shown.forecast
         self.places = rank(trace.network, trace.update).order[:MOST].tolist()
         self.components = [component(trace.network, index) for index in self.places]
         self._cells: list[Cells] = []
@@ -58,7 +83,7 @@ class UpdatePicture:
             self._paint_list(painter, QRectF(area.left(), area.top(), width, area.height()))
             self._paint_forecast(painter, area.adjusted(width + GAP, 0, 0, 0))
             return
-        below = min(7.5 * line, 0.5 * area.height())
+        below = min(9 * line, 0.5 * area.height())
         if area.height() < 9 * line:
             below = min(area.height(), 2.2 * line)
         self._paint_list(painter, area.adjusted(0, 0, 0, -below - 8))
@@ -103,65 +128,122 @@ class UpdatePicture:
             where = QRectF(area.left(), top + k * row, left - 8, row)
             write(painter, theme, where, name, RIGHT | MIDDLE, POINTS, "muted")
 
+    def _forecast_rows(self) -> list[ForecastRow]:
+        """Return what is promised and what happens, in the order in which it is shown."""
+        told = self.forecast
+        if told is None:
+            return []
+        rows = [
+            ForecastRow(
+                ("promised: −η ‖∇C‖²", "−η ‖∇C‖²"),
+                "promised",
+                told.by_gradient,
+                "what the slope promises of a step straight downhill",
+            )
+        ]
+        if self._shown.trace.hyper.momentum:
+            rows.append(
+                ForecastRow(
+                    ("promised: ∇C · Δθ, with momentum", "∇C · Δθ"),
+                    "with momentum",
+                    told.by_update,
+                    "what the slope promises of the step as it is, momentum included",
+                )
+            )
+        rows.append(
+            ForecastRow(
+                ("actual: this mini-batch", "mini-batch"),
+                "actual",
+                told.mini_batch.actual,
+                f"C of this mini-batch: {exact(told.mini_batch.before)} → {exact(told.mini_batch.after)}",
+            )
+        )
+        if told.evaluation is not None:
+            of = f"{told.samples:,} test images"
+            rows.append(
+                ForecastRow(
+                    (f"actual: {of}, always the same", f"actual: {of}", of),
+                    "evaluation",
+                    told.evaluation.actual,
+                    f"C of them: {exact(told.evaluation.before)} → {exact(told.evaluation.after)}",
+                )
+            )
+        return rows
+
     def _paint_forecast(self, painter: QPainter, area: QRectF) -> None:
         """Paint what the gradient promises beside what the cost does."""
         theme, told = self._theme, self.forecast
         line = line_height(theme, POINTS)
-        costs = f"{number(told.mini_batch.before, 4)} → {number(told.mini_batch.after, 4)}"
-        rows = [("promised", told.by_update), ("actual", told.mini_batch.actual)]
-        title = QRectF(area.left(), area.top(), area.width(), line + 4)
-        texts = (
-            f"Cost of this mini-batch: {costs}",
-            f"C: {costs}",
-            "Cost",
-        )
+        rows = self._forecast_rows()
+        if told is None:
+            texts = ("What the step does to the cost is being computed …", "Being computed …", "…")
+            top = QRectF(area.left(), area.top(), area.width(), min(line + 4, area.height()))
+            text = fitting(theme, texts, top.width(), POINTS)
+            write(painter, theme, top, text, LEFT | MIDDLE, POINTS, "muted")
+            return
         if area.height() < 3.4 * line:
-            both = ", ".join(f"{name} {exact(float(f'{value:.3g}'))}" for name, value in rows)
-            actual = exact(float(f"{told.mini_batch.actual:.3g}"))
-            shorter = (f"Change of C: {both}", both, f"C changes by {actual}", f"ΔC = {actual}")
+            actual = _short(told.mini_batch.actual)
+            shorter = (
+                "Change of C: " + ", ".join(f"{row.short} {_short(row.value)}" for row in rows),
+                f"Change of C: promised {_short(told.by_update)}, actual {actual}",
+                f"promised {_short(told.by_update)}, actual {actual}",
+                f"C changes by {actual}",
+                f"ΔC = {actual}",
+            )
             write(painter, theme, area, fitting(theme, shorter, area.width(), POINTS), LEFT | MIDDLE, POINTS)
             return
+        title = QRectF(area.left(), area.top(), area.width(), line + 4)
+        texts = ("How the cost changes: promised, and what happens", "Change of the cost", "ΔC")
         write(painter, theme, title, fitting(theme, texts, title.width(), POINTS), LEFT | MIDDLE, POINTS)
-        numbers = [exact(float(f"{value:.4g}")) for _, value in rows]
-        left = max(text_width(theme, name, POINTS) for name, _ in rows) + 10
+        self._paint_rows(painter, area.adjusted(0, title.height() + 4, 0, 0), rows)
+
+    def _paint_rows(self, painter: QPainter, area: QRectF, rows: list[ForecastRow]) -> None:
+        """Paint a bar for each change, with its name above it where there is room, else before it."""
+        theme = self._theme
+        line = line_height(theme, POINTS)
+        finite = [row.value for row in rows if np.isfinite(row.value)]
+        limit = max(map(abs, finite), default=0.0) or 1.0
+        has_names_above = area.height() >= len(rows) * 2.3 * line
+        step = min(area.height() / len(rows), 2.9 * line if has_names_above else 1.7 * line)
+        numbers = [_short(row.value) for row in rows]
         right = max(text_width(theme, text, POINTS, strong=True) for text in numbers) + 10
-        finite = [abs(value) for _, value in rows if np.isfinite(value)]
-        limit = max(finite, default=0.0) or 1.0
+        left = 0.0
+        if not has_names_above:
+            left = max(text_width(theme, row.names[-1], POINTS) for row in rows) + 10
         track = area.adjusted(left, 0, -right, 0)
         track.setWidth(max(track.width(), 10.0))
-        both_ways = any(value > 0 for _, value in rows) and any(value < 0 for _, value in rows)
-        rises = any(value > 0 for _, value in rows)
-        zero = track.center().x() if both_ways else track.left() if rises else track.right()
-        length = track.width() / 2 if both_ways else track.width()
-        top = title.bottom() + 4
-        step = min((area.bottom() - top) / 2, 2.4 * line)
-        lines = (
-            (
-                "promised",
-                "∇C · Δθ, to first order" + ("" if self._shown.trace.hyper.momentum else " = −η‖∇C‖²"),
-            ),
-            ("actual", "the change that the step really makes"),
-        )
-        for place, ((name, value), text, about) in enumerate(zip(rows, numbers, lines, strict=True)):
-            row = QRectF(area.left(), top + place * step, area.width(), step - 4)
-            write(painter, theme, row, name, LEFT | MIDDLE, POINTS, "muted")
-            write(painter, theme, row, text, RIGHT | MIDDLE, POINTS, strong=True)
-            reach = length * (value / limit if np.isfinite(value) else 0.0)
-            bar = QRectF(min(zero, zero + reach), row.top() + 2, abs(reach), row.height() - 4)
-            painter.fillRect(bar, theme.colour("positive" if value > 0 else "negative", 0.85))
-            self._bars.append((row, Spot(row, (f"{name.capitalize()}: {exact(value)}", about[1]))))
-        painter.setPen(QPen(theme.colour("muted"), 1))
-        painter.drawLine(QPointF(zero, top), QPointF(zero, top + 2 * step - 4))
-        below = top + 2 * step + 4
+        falls, rises = any(value < 0 for value in finite), any(value > 0 for value in finite)
+        zero = track.center().x() if falls and rises else track.left() if rises else track.right()
+        length = track.width() / 2 if falls and rises else track.width()
+        for place, (row, text) in enumerate(zip(rows, numbers, strict=True)):
+            where = QRectF(area.left(), area.top() + place * step, area.width(), step - 4)
+            bar_row = QRectF(where)
+            if has_names_above:
+                over = QRectF(where.left(), where.top(), where.width(), line)
+                name = fitting(theme, row.names, over.width(), POINTS)
+                write(painter, theme, over, name, LEFT | MIDDLE, POINTS, "muted")
+                bar_row.setTop(over.bottom() + 1)
+            else:
+                write(painter, theme, where, row.names[-1], LEFT | MIDDLE, POINTS, "muted")
+            write(painter, theme, bar_row, text, RIGHT | MIDDLE, POINTS, strong=True)
+            reach = length * (row.value / limit if np.isfinite(row.value) else 0.0)
+            bar = QRectF(min(zero, zero + reach), bar_row.top() + 2, abs(reach), bar_row.height() - 4)
+            painter.fillRect(bar, theme.colour("positive" if row.value > 0 else "negative", 0.85))
+            painter.setPen(QPen(theme.colour("muted"), 1))
+            painter.drawLine(QPointF(zero, bar_row.top()), QPointF(zero, bar_row.bottom()))
+            heading = f"{row.short.capitalize()}: {exact(row.value)}"
+            self._bars.append((where, Spot(where, (heading, row.about))))
+        below = area.top() + len(rows) * step + 2
         self._paint_remark(painter, QRectF(area.left(), below, area.width(), max(area.bottom() - below, 0.0)))
 
     def _paint_remark(self, painter: QPainter, area: QRectF) -> None:
         """Say what is to be seen, if there is room."""
         theme, told = self._theme, self.forecast
         line = line_height(theme, POINTS)
-        room = area.height()
+        if told is None or area.height() < 3 * line + 4:
+            return
         promised, actual = told.by_update, told.mini_batch.actual
-        if room < 3 * line + 4 or not (np.isfinite(promised) and np.isfinite(actual)):
+        if not (np.isfinite(promised) and np.isfinite(actual)):
             return
         if actual > 0:
             text = "The cost rises: the step goes too far for the slope to hold."

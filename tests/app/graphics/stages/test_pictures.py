@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,13 +11,12 @@ from PySide6.QtGui import QColor
 from nnviz.app.choice import Neuron
 from nnviz.app.graphics.stages.batch import BatchPicture
 from nnviz.app.graphics.stages.cost import CostPicture
-from nnviz.app.graphics.stages.gradient import GradientPicture
+from nnviz.app.graphics.stages.gradient import DOMINANT, GradientPicture
 from nnviz.app.graphics.stages.pictures import make_picture
 from nnviz.app.graphics.stages.shown import exact
 from nnviz.app.graphics.stages.strips import StripsPicture
 from nnviz.app.graphics.stages.update import UpdatePicture, parameter_name
 from nnviz.core.components import Component, index_of
-from nnviz.core.forecast import forecast
 from nnviz.core.stages import Kind
 
 AREA = QRectF(5, 5, 800, 360)
@@ -194,16 +194,80 @@ def test_the_largest_changes_are_listed_before_and_after(theme):
 def test_the_promise_stands_beside_what_happens(theme):
     shown = shown_of(Kind.UPDATE)
     picture, _ = painted(theme, shown)
-    told = forecast(shown.trace)
-    (promised_at, promised), (actual_at, actual) = picture._bars
-    assert promised.lines[0] == f"Promised: {exact(told.by_update)}"
+    told = shown.forecast
+    (promised_at, promised), (actual_at, actual), (fixed_at, fixed) = picture._bars
+    assert promised.lines[0] == f"Promised: {exact(told.by_gradient)}"
     assert actual.lines[0] == f"Actual: {exact(told.mini_batch.actual)}"
-    assert picture.at(promised_at.center()) is promised
-    assert picture.at(actual_at.center()) is actual
+    assert fixed.lines[0] == f"Evaluation: {exact(told.evaluation.actual)}"
+    for where, spot in ((promised_at, promised), (actual_at, actual), (fixed_at, fixed)):
+        assert picture.at(where.center()) is spot
     assert any("of what the slope promises" in text for text in texts(picture))
+    for said in ("promised", "this mini-batch", "31 test images"):
+        assert any(said in text for text in texts(picture)), said
+
+
+def test_with_momentum_both_promises_are_shown(theme):
+    shown = shown_of(Kind.UPDATE, made=trace_of(momentum=0.5))
+    picture, _ = painted(theme, shown)
+    promised = [spot.lines[0] for _, spot in picture._bars[:2]]
+    told = shown.forecast
+    assert promised == [f"Promised: {exact(told.by_gradient)}", f"With momentum: {exact(told.by_update)}"]
+
+
+@pytest.mark.parametrize("kind", [Kind.GRADIENT, Kind.UPDATE])
+@pytest.mark.parametrize("area", [QRectF(0, 0, 280, 90), QRectF(0, 0, 400, 160), AREA], ids=str)
+def test_until_a_step_is_examined_the_picture_says_so_where_it_would_tell_of_it(theme, kind, area):
+    shown = replace(shown_of(kind), agreement=None, forecast=None)
+    picture, _ = painted(theme, shown, area)
+    said = any("omputed …" in text or text == "…" for text in texts(picture, area))
+    assert said or (kind is Kind.GRADIENT and area is not AREA), "there is room for the table alone"
+
+
+def test_the_sample_that_dominates_is_named_and_a_click_chooses_it(theme):
+    shown = shown_of(Kind.GRADIENT)
+    picture, _ = painted(theme, shown)
+    most = shown.agreement.dominant
+    part = shown.agreement.projections[most] / shown.agreement.projections.sum()
+    label = shown.trace.labels[most]
+    most_said = "dominates" if part >= DOMINANT else "pulls most"
+    said = f"A {label} {most_said}: it makes up {100 * part:.3g} % of the mean"
+    assert any(said in text for text in texts(picture))
+    assert picture.at(picture._most.center()).sample == most
+
+
+def test_the_table_says_how_to_choose_other_parameters(theme):
+    picture, _ = painted(theme, shown_of(Kind.GRADIENT))
+    assert any("another neuron" in text for text in texts(picture))
 
 
 def test_a_step_too_far_is_told_as_that(theme):
     picture, _ = painted(theme, shown_of(Kind.UPDATE, made=trace_of(steps=1, eta=20.0, cost="cross-entropy")))
     assert picture.forecast.mini_batch.actual > 0
     assert any("too far" in text for text in texts(picture))
+
+
+@pytest.mark.parametrize("kind", ALL_KINDS)
+@pytest.mark.parametrize("place", [0, 52])
+def test_of_a_large_mini_batch_the_first_samples_have_rows(theme, monkeypatch, kind, place):
+    monkeypatch.setattr("nnviz.app.graphics.stages.shown.MOST_ROWS", 20)
+    shown = shown_of(kind, place=place, made=trace_of(batch_size=53))
+    assert (shown.rows, shown.samples_text) == (20, "the first 20 of 53 samples")
+    picture, _ = painted(theme, shown, QRectF(5, 5, 500, 360))
+    if kind is Kind.GRADIENT:
+        assert picture.table.cells.values.shape[0] == 20
+        mean = picture.table.nudges.each.mean(axis=0)
+        np.testing.assert_allclose(picture.table.nudges.mean, mean), "the mean is that of all"
+    elif kind in (Kind.FORWARD, Kind.BACKWARD, Kind.OUTPUT_ERROR):
+        assert picture.batch.values.shape[0] == 20
+
+
+def test_where_a_pixel_holds_several_samples_its_bar_is_as_high_as_their_highest_cost(theme):
+    shown = shown_of(Kind.COST, made=trace_of(batch_size=53))
+    narrow = QRectF(5, 5, 90, 360)
+    picture, image = painted(theme, shown, narrow)
+    box = picture._chart.box
+    assert box.width() < 53
+    bars = QColor(theme.colours.muted)
+    height = picture._chart.down(float(np.sort(shown.trace.costs)[-1]))
+    column = [image.pixelColor(x, round(height) + 2) for x in range(round(box.left()), round(box.right()))]
+    assert any(abs(c.red() - bars.red()) < 40 for c in column)
