@@ -1,10 +1,11 @@
+import re
 import time
 from dataclasses import replace
 
 import pytest
 from app.painted import texts_of
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QComboBox, QLabel
 from run.small import small_data, small_spec
 
 from nnviz.app.choice import Choice
@@ -228,6 +229,24 @@ def test_tab_walks_from_the_form_through_the_rows(qtbot, panel):
         qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
         walked.append(QApplication.focusWidget())
     assert walked == [part for row in panel.rows for part in (row.switch, row.remove)]
+
+
+def test_every_control_has_a_name_and_says_in_a_sentence_what_it_does(qtbot, empty):
+    for kind in ("neuron", "weight", "cost jump"):
+        empty.form.kind.setCurrentIndex(empty.form.kind.findData(kind))
+        for points in ((), POINTS):
+            empty.show_breakpoints(watched(*points))
+            qtbot.wait(1)
+            controls = [
+                control
+                for some in (QAbstractButton, QAbstractSpinBox, QComboBox)
+                for control in empty.widget().findChildren(some)
+                if control.isVisible()
+            ]
+            assert len(controls) > 8, kind
+            for control in controls:
+                assert control.accessibleName() or control.text()
+                assert re.fullmatch(r"\S+ .*[.](?: \([^()]+\))?", control.toolTip()), control.toolTip()
 
 
 # How it looks, and how much it bears
