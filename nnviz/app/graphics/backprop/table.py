@@ -22,7 +22,7 @@ from nnviz.core.gradient_check import check_gradient
 POINTS, SMALL = 10.0, 9.0
 CLOSE = 1e-5
 """Derivatives that are relatively no further apart than this agree; so do those that rounding keeps apart."""
-ROUNDINGS, CHECKABLE = 10.0, 1e5
+ROUNDINGS, CHECKABLE = 2.0, 1e4
 """How many times the rounding of a difference is let pass, and how much larger a derivative is that can be checked."""
 SLOT, SHORT_SLOT = "−0.000012345", "−1.23·10⁻⁶"
 RELATIVE_SLOT = "1·10⁻¹⁰"
