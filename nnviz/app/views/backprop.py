@@ -182,8 +182,7 @@ class BackpropView(View):
         if self._subject is None:
             self._paint_sentence(painter, area)
             return
-        picture = self._pages.picture(self._page)
-        picture.paint(painter, area, self._pointed)
+        picture = self._pages.paint(self._page, painter, area, self._pointed)
         if self._pointed is not None and self._told:
             about = picture.where(self._pointed)
             paint_panel(painter, self.theme, area.adjusted(4, 4, -4, -4), about, self._told, POINTS - 1)

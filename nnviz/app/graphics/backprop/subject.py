@@ -22,7 +22,7 @@ OTHER_SIZE = (
 )
 NO_LABEL = (
     "Nobody has said which digit this is, so there is nothing to learn from it: the cost compares the outputs with a "
-    "label. Say above which digit it is."
+    "label. To say it, use “It is a …” in the view Backprop."
 )
 NO_OUTPUT = "The label of this sample is {}, but the network has only the {} output neurons 0 to {}."
 ONE_OUTPUT = "The label of this sample is {}, but the network has only one output neuron, for the label 0."

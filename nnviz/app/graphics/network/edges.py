@@ -174,6 +174,8 @@ class EdgePens:
         places = [_ends(layout, edges) for edges in bundles]
         x1, y1, x2, y2 = (np.concatenate(parts) for parts in zip(*places, strict=True))
         shares = np.concatenate([edges.shares for edges in bundles])
+        if not shares.all():  # what is 0 has no sign, and no line
+            x1, y1, x2, y2, shares = (numbers[shares != 0] for numbers in (x1, y1, x2, y2, shares))
         if from_right:
             x1, y1, x2, y2 = x2, y2, x1, y1
         if grown < 1:

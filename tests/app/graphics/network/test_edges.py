@@ -181,3 +181,10 @@ def test_beyond_its_ends_an_edge_is_not_found_and_neither_is_one_too_faint_to_be
     assert edge_at(layout, [], start) is None
     empty = Edges(1, np.zeros(0, np.intp), np.zeros(0, np.intp), np.zeros(0))
     assert edge_at(layout, [empty], start) is None
+
+
+def test_an_edge_of_nought_is_not_drawn_even_where_the_faintest_are(theme, layout):
+    pens = EdgePens(theme, 1.0, 0.2, 1.0, (2, 2))
+    bare = painted(theme, lambda *_: None)
+    assert painted(theme, lambda painter, _: pens.paint(painter, layout, [one_edge(share=0.0)])) == bare
+    assert painted(theme, lambda painter, _: pens.paint(painter, layout, [one_edge(share=0.01)])) != bare
