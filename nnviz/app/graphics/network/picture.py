@@ -26,7 +26,7 @@ from nnviz.app.graphics.network.frame import OUTPUT_POINTS, measure, paint_frame
 from nnviz.app.graphics.network.layout import INSIDE, NetworkLayout, lay_out_network
 from nnviz.app.graphics.network.marks import paint_component_edge, paint_component_name, paint_rings
 from nnviz.app.graphics.network.values import Palette, Scale, Scene, largest, short_number
-from nnviz.app.graphics.text import CENTRE, MIDDLE, RIGHT, line_height
+from nnviz.app.graphics.text import CENTRE, MIDDLE, RIGHT, line_height, text_width
 from nnviz.app.theme import Theme, text_font
 from nnviz.core.components import Component
 from nnviz.core.connections import layer_contributions
@@ -341,13 +341,16 @@ class NetworkPicture:
         numbers, line = layout.numbers, line_height(self._theme, OUTPUT_POINTS)
         if numbers is None or values is None:
             return
-        painter.setFont(self._theme.font(OUTPUT_POINTS))
+        scale = self._scales[-1]
+        widest = text_width(self._theme, short_number(-scale.limit, scale), OUTPUT_POINTS)
+        points = OUTPUT_POINTS * min((numbers.width() - 4) / widest, 1.0)  # there is room for "+0.00"
+        painter.setFont(self._theme.font(points))
         muted, strong = self._theme.colour("muted"), self._theme.colour("text")
         says = scene.response.predicted if scene.response is not None else None
         for index in column.shown.tolist():
             painter.setPen(strong if index == says else muted)
             row = QRectF(numbers.left(), float(column.y[index]) - line / 2, numbers.width(), line)
-            painter.drawText(row, RIGHT | MIDDLE, short_number(float(values[index]), self._scales[-1]))
+            painter.drawText(row, RIGHT | MIDDLE, short_number(float(values[index]), scale))
 
 
 def _lit(reached: float | None, turn: int) -> float:
