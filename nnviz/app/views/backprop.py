@@ -240,6 +240,7 @@ class BackpropView(View):
         change = self._pages.check.change_at(point)
         if change is None:
             return False
+        self._point_at(None)  # what would be told would cover what moves
         self.move_row.move_to(change)
         return True
 

@@ -45,10 +45,12 @@ class PageCanvas(Canvas):
         self._turned = 0
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Tell where the pointer is, and whether it drags."""
-        super().mouseMoveEvent(event)
+        """Tell where the pointer is, or drags to: what is dragged is looked at, and not what lies on the way."""
         if event.buttons() & Qt.MouseButton.LeftButton:
-            self.dragged.emit(event.position())
+            self.pointer = event.position()
+            self.dragged.emit(self.pointer)
+        else:
+            super().mouseMoveEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Tell by how many rows to scroll; what is less than one is kept for later."""

@@ -529,6 +529,16 @@ def test_the_chart_can_be_dragged(qtbot, view):
     assert view.move_row.change == -3.0
 
 
+def test_what_is_told_does_not_cover_what_is_dragged(qtbot, view):
+    show(qtbot, view, page=Page.CHECK)
+    parameter = view._pages.check.walk.chain.parameter
+    hover(view, spot_of(parameter))
+    assert view._told != []
+    box = view._pages.check._tangent.box
+    view.canvas.dragged.emit(QPointF(box.left(), box.center().y()))
+    assert view._told == []
+
+
 def test_the_row_of_the_slider_is_left_out_where_the_view_is_low(qtbot, view):
     show(qtbot, view, page=Page.CHECK)
     view.resize(400, 200)
