@@ -149,8 +149,7 @@ class DiagramView(View):
             return
         if looked_at is None:
             if self._hovered_edge is not None and pointer is not None:
-                paint_edge_looked_at(painter, self.theme, layout, self._hovered_edge)
-                about = QRectF(pointer, pointer).adjusted(-6, -6, 6, 6)
+                about = paint_edge_looked_at(painter, self.theme, layout, self._hovered_edge)
                 self._paint_panel(painter, area, about, describe_edge(scene, self._hovered_edge))
             return
         circle = layout.circle(*looked_at)

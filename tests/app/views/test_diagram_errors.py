@@ -208,6 +208,16 @@ def test_an_edge_tells_its_weight_and_derivative_and_a_click_chooses_it(view, er
     assert choice.component is None
 
 
+def test_what_is_told_of_an_edge_does_not_cover_it(view, errors, choice, monkeypatch):
+    edge = strongest_out(choice.trace(errors.network))
+    move_mouse(view._canvas, on_edge(view, edge.layer, edge.neuron, edge.input))
+    paint_panel, panels = diagram.paint_panel, []
+    monkeypatch.setattr(diagram, "paint_panel", lambda *given: panels.append(paint_panel(*given)))
+    view._canvas.grab()
+    for share in np.linspace(0.1, 0.9, 9):
+        assert not panels[-1].contains(on_edge(view, edge.layer, edge.neuron, edge.input, share))
+
+
 def test_where_no_errors_are_shown_edges_are_not_pointed_at(view, errors, choice, monkeypatch):
     edge = strongest_out(choice.trace(errors.network))
     place = on_edge(view, edge.layer, edge.neuron, edge.input)

@@ -73,12 +73,15 @@ def paint_component_edge(
 
 def paint_edge_looked_at(
     painter: QPainter, theme: Theme, layout: NetworkLayout, component: Component
-) -> None:
-    """Draw the edge that the pointer is on."""
+) -> QRectF:
+    """Draw the edge that the pointer is on, and return what it covers with the neurons at its ends."""
     ends = _ends(layout, component)
-    if ends is not None:
-        painter.setPen(QPen(theme.colour("text"), 2.2))
-        painter.drawLine(*ends)
+    if ends is None or component.input is None:
+        return QRectF()
+    painter.setPen(QPen(theme.colour("text"), 2.2))
+    painter.drawLine(*ends)
+    source, target = component.layer - 1, component.layer
+    return layout.circle(source, component.input).united(layout.circle(target, component.neuron))
 
 
 def paint_component_name(
