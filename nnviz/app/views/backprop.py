@@ -144,11 +144,8 @@ class BackpropView(View):
     def _offer_labels(self, snapshot: Snapshot, found: Subject | str) -> None:
         """Ask what a drawn digit is, unless it cannot be learned from all the same."""
         sample, outputs = self._choice.sample, None
-        if (
-            sample is not None
-            and sample.source == DRAWN
-            and (isinstance(found, Subject) or found == NO_LABEL)
-        ):
+        can_be_said = isinstance(found, Subject) or found == NO_LABEL
+        if sample is not None and sample.source == DRAWN and can_be_said:
             outputs = snapshot.network.sizes[-1]
         self.controls.show_label(outputs, None if sample is None else sample.label)
 
