@@ -16,6 +16,8 @@ from PySide6.QtTest import QTest
 from nnviz.app.choice import TEST, Neuron
 from nnviz.app.figure_file import save_figure
 from nnviz.app.layouts import LAYOUTS
+from nnviz.app.views.backprop_controls import Page
+from nnviz.core.components import Component
 
 FOLDER = Path(__file__).parents[1] / "assets" / "screenshots"
 SAMPLE, NEURON = 4, Neuron(1, 5)
@@ -33,6 +35,16 @@ def train_two_epochs(window):
     wait_until(lambda: window.run_control.snapshot.evaluated.step == window.run_control.snapshot.step)
 
 
+def show_errors(window):
+    """Show the gradient as a list, and beside it the errors in the network with the edge that was chosen."""
+    window.lay_out("Debug")
+    window.show_view("backprop")
+    window.views.backprop.controls.buttons[Page.GRADIENT].click()
+    window.views.diagram.controls.buttons["δ"].click()
+    window.choice.choose_component(Component(2, 3, 9))
+    QTest.qWait(800)
+
+
 def main():
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
     folder.mkdir(parents=True, exist_ok=True)
@@ -47,6 +59,11 @@ def main():
             window.lay_out(name)
             QTest.qWait(800)  # until ranges have glided to where they should be
             window.grab().save(str(folder / f"{name.lower()}-{theme}.png"), "PNG", SMALLEST)
+        show_errors(window)
+        window.grab().save(str(folder / f"debug-backprop-{theme}.png"), "PNG", SMALLEST)
+        window.choice.choose_component(None)
+        window.views.diagram.controls.buttons["a"].click()
+        window.views.backprop.controls.buttons[Page.LAYERS].click()
         for key, view in window.views.items():
             view.show_snapshot(window.run_control.snapshot)
             save_figure(view, folder / f"{key}-{theme}.png", view.figure_size, 1)

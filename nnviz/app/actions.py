@@ -73,6 +73,9 @@ ENTRIES = {
     "random_sample": Entry("Random test image", "Choose any of the test images.", "R"),
     "next_mistake": Entry("Next mistake", "Choose the next test image that the network gets wrong.", "M"),
     "play": Entry("Play the forward pass", "Light the network up layer by layer, from the image on.", "P"),
+    "play_back": Entry(
+        "Play the backward pass", "Light the errors up layer by layer, from the cost on.", "Shift+P"
+    ),
     "unpin": Entry("Unpin the neuron", "Look at the whole network again.", "U"),
     "keep_step": Entry("Keep this step", "Remember these weights, to see later what has changed since.", "K"),
     "lecture": Entry(
@@ -99,7 +102,7 @@ MENUS = {
     "&File": "new_run | open_model open_data use_mnist open_picture recent | save save_metrics | export copy | quit",
     "&Run": "toggle step epoch | back start end | into stage_back over out | breakpoints break_prediction "
     "| undo redo | reset bring_back",
-    "&Sample": "next_sample previous_sample random_sample next_mistake | play unpin keep_step",
+    "&Sample": "next_sample previous_sample random_sample next_mistake | play play_back unpin keep_step",
     "&View": "lecture explore evaluate debug reset_layout | docks | light colour_blind larger smaller motion "
     "full_screen",
     "&Help": "palette shortcuts about",

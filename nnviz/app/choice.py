@@ -1,4 +1,4 @@
-"""What the user has chosen, and all views show: one sample, and one pinned neuron."""
+"""What the user has chosen, and all views show: one sample, one pinned neuron, one component of the gradient."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
+from nnviz.core.components import Component
+from nnviz.core.encoding import one_hot
 from nnviz.core.network import Network
 from nnviz.core.response import Response, respond
+from nnviz.core.trace import Trace
 from nnviz.data.dataset import DataSet, Samples
 
 TRAINING, TEST, DRAWN = "training", "test", "drawn"
@@ -60,7 +63,7 @@ class Neuron:
 
 
 class Choice(QObject):
-    """The chosen sample and the pinned neuron; whoever shows them listens to the signals.
+    """The chosen sample, the pinned neuron and the chosen component; whoever shows them listens to the signals.
 
     Attributes
     ----------
@@ -68,18 +71,23 @@ class Choice(QObject):
     sample : Sample or None
         None only as long as there is no data.
     neuron : Neuron or None
+    component : Component or None
+        The weight or bias that somebody has picked out of the gradient.
     """
 
     data_changed = Signal()
     sample_changed = Signal()
     neuron_changed = Signal()
+    component_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.data: DataSet | None = None
         self.sample: Sample | None = None
         self.neuron: Neuron | None = None
+        self.component: Component | None = None
         self._answer: tuple[Network, Sample, Response] | None = None
+        self._trace: tuple[Network, Sample, Trace] | None = None
 
     def set_data(self, data: DataSet) -> None:
         """Take other data, and its first test image."""
@@ -134,6 +142,12 @@ class Choice(QObject):
             self.neuron = neuron
             self.neuron_changed.emit()
 
+    def choose_component(self, component: Component | None) -> None:
+        """Choose a weight or a bias, or none."""
+        if component != self.component:
+            self.component = component
+            self.component_changed.emit()
+
     def response(self, network: Network) -> Response | None:
         """Return what a network makes of the chosen sample; None if there is none, or none that fits.
 
@@ -146,6 +160,21 @@ class Choice(QObject):
             self._answer = (network, sample, respond(network, sample.x))
         return self._answer[2]
 
+    def trace(self, network: Network) -> Trace | None:
+        """Return how the chosen sample's cost comes about and goes back; None if there is none that can be traced.
+
+        Views that ask for the same network one after the other share both passes.
+        """
+        sample, n_out = self.sample, network.sizes[-1]
+        if sample is None or sample.pixels.shape != (network.sizes[0],) or not network.trainable:
+            return None
+        if sample.label is None or not 0 <= sample.label < n_out:
+            return None
+        if self._trace is None or self._trace[0] is not network or self._trace[1] is not sample:
+            y = one_hot(np.array([sample.label]), n_out, network.dtype)[0]
+            self._trace = (network, sample, network.trace(sample.x, y))
+        return self._trace[2]
+
     def _take(self, sample: Sample) -> None:
         self.sample = sample
         self.sample_changed.emit()
@@ -157,3 +186,11 @@ def pinned_in(neuron: Neuron | None, network: Network) -> Neuron | None:
     if neuron is None or not (0 < neuron.layer < len(sizes) and 0 <= neuron.index < sizes[neuron.layer]):
         return None
     return neuron
+
+
+def component_in(component: Component | None, network: Network) -> Component | None:
+    """Return the chosen component if the network has it."""
+    if component is None or pinned_in(Neuron(component.layer, component.neuron), network) is None:
+        return None
+    n_in = network.sizes[component.layer - 1]
+    return component if component.input is None or 0 <= component.input < n_in else None

@@ -49,7 +49,16 @@ NEED_EVALUATION = ("evaluation", "samples")
 """Views for whose sake a step that is looked at is evaluated."""
 NEED_RUN = (
     *("toggle", "step", "epoch", "reset", "into", "stage_back", "over", "out"),
-    *("save", "save_metrics", "next_mistake", "play", "keep_step", "breakpoints", "break_prediction"),
+    *(
+        "save",
+        "save_metrics",
+        "next_mistake",
+        "play",
+        "play_back",
+        "keep_step",
+        "breakpoints",
+        "break_prediction",
+    ),
 )
 
 
@@ -167,6 +176,7 @@ class MainWindow(QMainWindow):
             ("new_run", self.setup.ask_for_new_run),
             ("quit", self.close),
             ("play", self._play_forward),
+            ("play_back", self._play_backward),
             ("keep_step", lambda: views.weights.keep()),
             ("lecture", lambda: self.lay_out("Lecture")),
             ("explore", lambda: self.lay_out("Explore")),
@@ -367,6 +377,11 @@ class MainWindow(QMainWindow):
     def _play_forward(self) -> None:
         self.show_view("diagram")
         self.views.diagram.play_forward()
+
+    @Slot()
+    def _play_backward(self) -> None:
+        self.show_view("diagram")
+        self.views.diagram.play_backward()
 
     @Slot(str, int, int)
     def _show_confused(self, source: str, label: int, predicted: int) -> None:

@@ -38,7 +38,12 @@ class SampleWalk(QObject):
         actions["previous_sample"].triggered.connect(lambda: choice.move(-1))
         actions["random_sample"].triggered.connect(self._choose_any)
         actions["next_mistake"].triggered.connect(self._choose_next_mistake)
-        actions["unpin"].triggered.connect(lambda: choice.pin(None))
+        actions["unpin"].triggered.connect(self._let_go)
+
+    @Slot()
+    def _let_go(self) -> None:
+        self._choice.pin(None)
+        self._choice.choose_component(None)
 
     @Slot()
     def _choose_any(self) -> None:

@@ -2,7 +2,9 @@ import numpy as np
 import pytest
 from run.small import COLS, ROWS, samples, small_data, small_spec
 
-from nnviz.app.choice import DRAWN, TEST, TRAINING, Choice, Neuron, pinned_in
+from nnviz.app.choice import DRAWN, TEST, TRAINING, Choice, Neuron, component_in, pinned_in
+from nnviz.core.components import Component
+from nnviz.core.network import Network
 from nnviz.core.response import respond
 from nnviz.data.dataset import DataSet, Samples
 
@@ -21,6 +23,7 @@ def choice(qapp, told):
     choice.data_changed.connect(lambda: told.append("data"))
     choice.sample_changed.connect(lambda: told.append("sample"))
     choice.neuron_changed.connect(lambda: told.append("neuron"))
+    choice.component_changed.connect(lambda: told.append("component"))
     return choice
 
 
@@ -268,3 +271,65 @@ def test_of_a_network_that_is_no_longer_finite_there_is_still_a_response(filled)
     network = small_spec().network()
     network.theta[:] = np.nan
     assert np.isnan(filled.response(network).a[-1]).all()
+
+
+# The component
+
+
+def test_a_chosen_component_is_told_once(filled, told):
+    filled.choose_component(Component(2, 1, 4))
+    filled.choose_component(Component(2, 1, 4))
+    assert filled.component == Component(2, 1, 4)
+    assert told == ["component"]
+    filled.choose_component(None)
+    assert filled.component is None
+    assert told == ["component"] * 2
+
+
+@pytest.mark.parametrize(
+    ("component", "is_there"),
+    [
+        (Component(1, 5, PIXELS - 1), True),
+        (Component(1, 5, PIXELS), False),
+        (Component(1, 5, -1), False),
+        (Component(2, 9), True),
+        (Component(2, 10), False),
+        (Component(3, 0, 0), False),
+        (None, False),
+    ],
+)
+def test_a_component_is_chosen_in_a_network_that_has_it(component, is_there):
+    network = small_spec((PIXELS, 6, 10)).network()
+    assert component_in(component, network) == (component if is_there else None)
+
+
+# The trace
+
+
+def test_the_trace_is_that_of_the_sample_and_its_label(filled):
+    network = small_spec().network()
+    filled.choose(TEST, 8)
+    trace = filled.trace(network)
+    _, gradient = network.gradient(filled.sample.x[np.newaxis], trace.y[np.newaxis])
+    assert trace.y.argmax() == filled.sample.label
+    assert np.allclose(trace.dC_dw[0], network.views(gradient)[0][0], rtol=1e-5)
+
+
+def test_views_that_ask_one_after_the_other_share_a_trace(filled):
+    network = small_spec().network()
+    first = filled.trace(network)
+    assert filled.trace(network) is first
+    filled.move(1)
+    assert filled.trace(network) is not first
+
+
+def test_without_a_label_or_with_another_network_there_is_no_trace(filled):
+    assert filled.trace(small_spec((PIXELS + 1, 6, 10)).network()) is None
+    assert filled.trace(Network((PIXELS, 6, 10), activation="step")) is None
+    network = small_spec((PIXELS, 6, 3)).network()
+    filled.choose_drawn(np.zeros(PIXELS, np.uint8))
+    assert filled.trace(network) is None
+    filled.choose_drawn(np.zeros(PIXELS, np.uint8), 2)
+    assert filled.trace(network) is not None
+    filled.choose_drawn(np.zeros(PIXELS, np.uint8), 3)
+    assert filled.trace(network) is None

@@ -3,6 +3,7 @@
 `pytest tests/app/test_pictures.py --update-pictures` paints them anew; look at each before it is committed.
 """
 
+from dataclasses import astuple
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,9 @@ from PySide6.QtGui import QImage
 from nnviz.app.choice import TEST, Choice, Neuron
 from nnviz.app.figure_file import figure_image
 from nnviz.app.theme import Theme
+from nnviz.app.views.backprop_controls import Page
 from nnviz.app.views.table import FIGURES, Views
+from nnviz.core.components import Component
 
 FOLDER = Path(__file__).parent / "pictures"
 SIZE = QSize(640, 440)
@@ -74,6 +77,35 @@ def test_a_view_looks_as_it_did(views, key, theme, pytestconfig, tmp_path):
     view.show_snapshot(known_snapshot())
     image = figure_image(view, SIZE)
     compare(image, f"{key}-{theme}", pytestconfig.getoption("--update-pictures"), tmp_path)
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+@pytest.mark.parametrize("page", [Page.NEURON, Page.GRADIENT, Page.CHECK])
+def test_a_page_of_the_backprop_inspector_looks_as_it_did(views, page, theme, pytestconfig, tmp_path):
+    view = views.backprop
+    view.theme.choose(theme, colour_blind_safe=False)
+    view.show_page(page)
+    view.show_snapshot(known_snapshot())
+    name = f"backprop-{page.value.lower()}-{theme}"
+    compare(figure_image(view, SIZE), name, pytestconfig.getoption("--update-pictures"), tmp_path)
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+@pytest.mark.parametrize("component", [None, Component(2, 5, 3), Component(1, 4, 400)])
+def test_the_errors_of_the_diagram_look_as_they_did(views, component, theme, pytestconfig, tmp_path):
+    view = views.diagram
+    view.theme.choose(theme, colour_blind_safe=False)
+    view._choice.pin(None)
+    view._choice.choose_component(component)
+    view.controls.buttons["δ"].setChecked(True)
+    view.show_snapshot(known_snapshot())
+    name = "errors" if component is None else "weight-" + "-".join(map(str, astuple(component)))
+    compare(
+        figure_image(view, SIZE),
+        f"diagram-{name}-{theme}",
+        pytestconfig.getoption("--update-pictures"),
+        tmp_path,
+    )
 
 
 @pytest.mark.parametrize("key", FIGURES)

@@ -108,8 +108,23 @@ def test_one_component_can_be_checked_alone():
     assert found.indices.tolist() == [1]
     assert found.backpropagated == pytest.approx([-1 / 8], abs=1e-15)
     assert found.relative_errors[0] < 1e-9
-    # the cost is 1/8, so that rounding may make 1/8 · 2⁻⁵² / 10⁻⁵ of a difference
-    assert found.rounding == pytest.approx(2**-55 / 1e-5)
+    # the cost is 1/8 and ∂C/∂a · a is −1/4, so that rounding may make 3/8 · 2⁻⁵² / 10⁻⁵ of a difference
+    assert found.rounding == pytest.approx(3 * 2**-55 / 1e-5)
+
+
+@pytest.mark.parametrize("cost", ["quadratic", "cross-entropy", "log-likelihood"])
+def test_rounding_is_not_taken_for_a_wrong_gradient_where_the_cost_is_small(cost):
+    """Close to a target, what is left of the cost is small, but it is as far off as the outputs it comes from."""
+    rng = np.random.default_rng(8)
+    for _ in range(30):
+        network = some_network("sigmoid", cost, (12, 8, 4))
+        network.theta[...] = 4 * rng.standard_normal(network.theta.size)
+        X = rng.random((1, 12))
+        Y = np.eye(4)[network.forward(X).argmax(axis=1)]
+        found = check_gradient(network, X, Y, range(network.theta.size))
+        apart = np.abs(found.backpropagated - found.differences)
+        larger = np.maximum(np.abs(found.backpropagated), np.abs(found.differences))
+        assert (apart <= 1e-5 * larger + found.rounding).all()
 
 
 def test_a_derivative_of_0_that_is_found_to_be_0_has_no_error():

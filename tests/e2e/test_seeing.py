@@ -26,6 +26,7 @@ from nnviz.app.choice import DRAWN, TEST, TRAINING, Neuron
 from nnviz.app.graphics.canvas import Canvas
 from nnviz.app.views.export_dialog import ExportDialog
 from nnviz.app.views.palette import Palette
+from nnviz.core.components import Component
 from nnviz.data.dataset import load_mnist
 from nnviz.run.model_file import save_model
 from nnviz.run.spec import RunSpec
@@ -399,13 +400,16 @@ def test_whatever_is_done_while_training_runs_the_run_is_as_if_nobody_had_looked
     canvases = window.findChildren(Canvas)
     things = [
         *(act[key] for key in ("next_sample", "previous_sample", "random_sample", "next_mistake")),
-        *(act[key] for key in ("lecture", "explore", "evaluate", "reset_layout")),
+        *(act[key] for key in ("lecture", "explore", "evaluate", "debug", "reset_layout")),
         *(act[key] for key in ("light", "colour_blind", "larger", "larger", "smaller", "motion")),
-        *(act[key] for key in ("play", "unpin", "keep_step", "copy")),
+        *(act[key] for key in ("play", "play_back", "unpin", "keep_step", "copy")),
         *(dock.toggleViewAction().trigger for dock in window.docks.values()),
         *(lambda key=key: window.show_view(key) for key in window.docks),
         *(lambda size=size: window.resize(*size) for size in ((1, 1), (640, 480), (1920, 1080), (1280, 800))),
         lambda: window.choice.pin(Neuron(int(rng.integers(1, 4)), int(rng.integers(10)))),
+        lambda: window.choice.choose_component(Component(int(rng.integers(1, 4)), int(rng.integers(10)), 3)),
+        *(button.click for button in window.views.diagram.controls.buttons.values()),
+        *(button.click for button in window.views.backprop.controls.buttons.values()),
         lambda: window.choice.choose(TRAINING, int(rng.integers(60_000))),
         lambda: draw(window.views.pad._canvas, SEVEN),
         lambda: window.views.pad.do("noise"),

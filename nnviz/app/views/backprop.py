@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt, Slot
 from PySide6.QtGui import QHideEvent, QPainter, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QScrollBar
 
@@ -49,16 +49,15 @@ class BackpropView(View):
 
     least_ms = PACE[Page.LAYERS]
     figure_size = QSize(1200, 800)
-    component_chosen = Signal(object)
-    """The Component that somebody has chosen here."""
 
     def __init__(self, theme: Theme, choice: Choice) -> None:
         super().__init__(theme, "Backprop", choice)
         self._choice = choice
+        choice.component_changed.connect(self._take_component)
         self._sentence = BEFORE_DATA
         self._subject: Subject | None = None
         self._page = Page.LAYERS
-        self._chosen: Component | None = None
+        self._is_choosing = False
         self._pointed: Spot | None = None
         self._told: list[str] = []
         self._of: tuple[Sample, tuple[int, ...], RunSpec] | None = None
@@ -81,6 +80,7 @@ class BackpropView(View):
         self.canvas.paged.connect(self._walk_pages)
         self.canvas.entered.connect(self._take_pointed)
         self.canvas.left.connect(self._point_at_nothing)
+        self.canvas.escaped.connect(self._let_go)
         self.bar = QScrollBar(Qt.Orientation.Vertical)
         self.bar.setAccessibleName("Scroll position")
         self.bar.setToolTip("Scroll through the list.")
@@ -95,11 +95,6 @@ class BackpropView(View):
         """The page that is shown."""
         return self._page
 
-    @property
-    def component(self) -> Component | None:
-        """The parameter that was chosen; None while nobody has chosen any."""
-        return self._chosen
-
     @Slot(object)
     def show_page(self, page: Page) -> None:
         """Show another page."""
@@ -112,13 +107,13 @@ class BackpropView(View):
             if page is Page.GRADIENT:
                 self._reveal_chosen()
 
-    @Slot(object)
-    def choose_component(self, component: Component | None) -> None:
-        """Let the list and the check be about a parameter; a name that the network has not is as none."""
-        if component != self._chosen:
-            self._chosen = component
-            self.move_row.show_change(0.0)
+    @Slot()
+    def _take_component(self) -> None:
+        """Let the list and the check be about the chosen component; a name that the network has not is as none."""
+        self.move_row.show_change(0.0)
+        if not self._is_choosing:
             self._show_again_at_once()
+            self._reveal_chosen()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the sample's way back through the network of this step."""
@@ -149,11 +144,8 @@ class BackpropView(View):
     def _offer_labels(self, snapshot: Snapshot, found: Subject | str) -> None:
         """Ask what a drawn digit is, unless it cannot be learned from all the same."""
         sample, outputs = self._choice.sample, None
-        if (
-            sample is not None
-            and sample.source == DRAWN
-            and (isinstance(found, Subject) or found == NO_LABEL)
-        ):
+        can_be_said = isinstance(found, Subject) or found == NO_LABEL
+        if sample is not None and sample.source == DRAWN and can_be_said:
             outputs = snapshot.network.sizes[-1]
         self.controls.show_label(outputs, None if sample is None else sample.label)
 
@@ -161,7 +153,7 @@ class BackpropView(View):
         return Wanted(
             self.controls.shown_part,
             self.controls.one_scale.isChecked(),
-            self._chosen,
+            self._choice.component,
             self.move_row.change,
             self._checking.checks,
             self._checking.wanted,
@@ -187,8 +179,7 @@ class BackpropView(View):
         if self._subject is None:
             self._paint_sentence(painter, area)
             return
-        picture = self._pages.picture(self._page)
-        picture.paint(painter, area, self._pointed)
+        picture = self._pages.paint(self._page, painter, area, self._pointed)
         if self._pointed is not None and self._told:
             about = picture.where(self._pointed)
             paint_panel(painter, self.theme, area.adjusted(4, 4, -4, -4), about, self._told, POINTS - 1)
@@ -246,6 +237,7 @@ class BackpropView(View):
         change = self._pages.check.change_at(point)
         if change is None:
             return False
+        self._point_at(None)  # what would be told would cover what moves
         self.move_row.move_to(change)
         return True
 
@@ -262,21 +254,27 @@ class BackpropView(View):
             if first is not None:
                 self._choose(first)
                 self._reveal_chosen()
+        elif spot.component is not None and spot.component == self._choice.component:
+            self._choice.choose_component(None)
         elif spot.component is not None:
             self._choose(spot.component)
         elif spot.neuron is not None:
             self._choice.pin(None if spot.neuron == subject.pinned else spot.neuron)
 
     def _choose(self, component: Component) -> None:
-        """Choose a parameter, and pin its neuron."""
+        """Choose a parameter, and pin its neuron; what both change is shown once."""
+        self._is_choosing = True
+        self._choice.choose_component(component)
+        self._is_choosing = False
         neuron = Neuron(component.layer, component.neuron)
         if neuron == self._choice.neuron:
-            self.choose_component(component)
-        else:  # which shows the snapshot again
-            self._chosen = component
-            self.move_row.show_change(0.0)
+            self._show_again_at_once()
+        else:
             self._choice.pin(neuron)
-        self.component_chosen.emit(component)
+
+    @Slot()
+    def _let_go(self) -> None:
+        self._choice.choose_component(None)
 
     @Slot(object)
     def _label(self, label: int | None) -> None:
@@ -332,7 +330,8 @@ class BackpropView(View):
         """Choose the component so many rows further down the list; the first one, where none is chosen."""
         if not down or self._subject is None:
             return
-        at = None if self._chosen is None else self._pages.list.rank_of(self._chosen)
+        chosen = self._choice.component
+        at = None if chosen is None else self._pages.list.rank_of(chosen)
         place = 0 if at is None else min(max(at + down, 0), self._pages.list.count - 1)
         component = self._pages.list.component_at_rank(place)
         if component is not None:
@@ -340,7 +339,10 @@ class BackpropView(View):
             self._reveal_chosen()
 
     def _reveal_chosen(self) -> None:
-        place = None if self._chosen is None else self._pages.list.rank_of(self._chosen)
+        component = self._choice.component
+        if component is None or self._page is not Page.GRADIENT:
+            return
+        place = self._pages.list.rank_of(component)
         if place is not None:
             self._pages.list.reveal(place)
             self._fit()

@@ -36,6 +36,7 @@ class PageCanvas(Canvas):
     moved = Signal(int, int)
     paged = Signal(int)
     entered = Signal()
+    escaped = Signal()
     left = Signal()
 
     def __init__(self, theme: Theme, paint: Callable[[QPainter, QRectF], None], name: str) -> None:
@@ -44,10 +45,12 @@ class PageCanvas(Canvas):
         self._turned = 0
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Tell where the pointer is, and whether it drags."""
-        super().mouseMoveEvent(event)
+        """Tell where the pointer is, or drags to: what is dragged is looked at, and not what lies on the way."""
         if event.buttons() & Qt.MouseButton.LeftButton:
-            self.dragged.emit(event.position())
+            self.pointer = event.position()
+            self.dragged.emit(self.pointer)
+        else:
+            super().mouseMoveEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Tell by how many rows to scroll; what is less than one is kept for later."""
@@ -75,8 +78,10 @@ class PageCanvas(Canvas):
             self.moved.emit(*MOVES[key])
         elif key in PAGES:
             self.paged.emit(PAGES[key])
-        else:
+        elif key in ENTER:
             self.entered.emit()
+        else:
+            self.escaped.emit()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show that the keys are heard."""
@@ -101,4 +106,4 @@ class PageCanvas(Canvas):
 def _is_known(event: QKeyEvent) -> bool:
     plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
     key = event.key()
-    return plain and (key in MOVES or key in PAGES or key in ENTER)
+    return plain and (key in MOVES or key in PAGES or key in ENTER or key == _Key.Key_Escape)

@@ -112,7 +112,7 @@ class BackpropControls(QWidget):
         self.more.setMenu(self._menu)
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._in_menu: list[QComboBox | QAbstractButton] = []
-        self._has_label = False
+        self._has_label = self._is_unlabelled = False
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.show_page(Page.LAYERS)
 
@@ -161,7 +161,8 @@ class BackpropControls(QWidget):
             None where nobody is asked.
         label : int or None
         """
-        had, self._has_label = self._has_label, outputs is not None
+        had, self._has_label = (self._has_label, self._is_unlabelled), outputs is not None
+        self._is_unlabelled = self._has_label and label is None
         if outputs is not None:
             texts = [NO_LABEL, *(_it_is(digit) for digit in range(outputs))]
             if texts != [self.label.itemText(place) for place in range(self.label.count())]:
@@ -169,7 +170,7 @@ class BackpropControls(QWidget):
                 self.label.addItems(texts)
             known = label is not None and 0 <= label < outputs
             self.label.setCurrentIndex(label + 1 if label is not None and known else 0)
-        if had != self._has_label:
+        if had != (self._has_label, self._is_unlabelled):
             self._arrange()
 
     def _choose_page(self, page: Page, _checked: bool = True) -> None:
@@ -188,7 +189,8 @@ class BackpropControls(QWidget):
 
     def _arrange(self) -> None:
         """Put in place what there is room for."""
-        extras = self._extras.get(self._page, [])
+        # Without a label no page has anything to show: the question is what it is.
+        extras = [] if self._is_unlabelled else self._extras.get(self._page, [])
         buttons: list[QWidget] = list(self.buttons.values())
         tail: list[QWidget] = [self.label] if self._has_label else []
         more: list[QWidget] = [self.more] if extras else []

@@ -22,8 +22,8 @@ from nnviz.core.components import Component, index_of
 
 PACE = {Page.LAYERS: 150, Page.NEURON: 150, Page.GRADIENT: 300, Page.CHECK: 300}
 """The shortest time between two snapshots that a page shows, in milliseconds."""
-LEAST_SHARE = 20.0
-"""How many times longer than its computation a page waits at least, where that takes long."""
+LEAST_SHARE, LEAST_SHARE_PAINTED = 20.0, 12.0
+"""How many times longer than its computation, and than its painting, a page waits at least, where that takes long."""
 SLOWEST = 3000
 MOST_CHECKED_AT_ONCE = 300_000
 """Parameters: in a larger network, what is under the pointer is not checked as well."""
@@ -84,6 +84,7 @@ class Pages:
         self.avenues = AvenuesPicture(theme)
         self.list = GradientPicture(theme)
         self.check = CheckPicture(theme)
+        self._painted_ms = 0.0
 
     def picture(self, page: Page) -> PagePicture:
         """Return the picture of a page."""
@@ -118,7 +119,17 @@ class Pages:
         else:
             self.check.show(subject, wanted.chosen, wanted.change, wanted.checks, wanted.checks_wanted)
         taken = 1000 * (time.perf_counter() - start)
-        return max(PACE[page], min(round(LEAST_SHARE * taken), SLOWEST))
+        return max(
+            PACE[page], min(round(max(LEAST_SHARE * taken, LEAST_SHARE_PAINTED * self._painted_ms)), SLOWEST)
+        )
+
+    def paint(self, page: Page, painter: QPainter, area: QRectF, pointed: Spot | None) -> PagePicture:
+        """Paint a page, note how long that takes, and return its picture: while it is painted, training waits."""
+        start = time.perf_counter()
+        picture = self.picture(page)
+        picture.paint(painter, area, pointed)
+        self._painted_ms = 1000 * (time.perf_counter() - start)
+        return picture
 
     def paint_figure(
         self, page: Page, subject: Subject, wanted: Wanted, painter: QPainter, area: QRectF

@@ -4,60 +4,38 @@ from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import (
-    QFocusEvent,
-    QHideEvent,
-    QKeyEvent,
-    QKeySequence,
-    QPainter,
-    QPen,
-    QResizeEvent,
-    QShortcut,
-)
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLayout, QPushButton, QSizePolicy, QVBoxLayout
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Slot
+from PySide6.QtGui import QHideEvent, QKeySequence, QPainter, QPen, QShortcut
+from PySide6.QtWidgets import QLayout, QVBoxLayout
 
-from nnviz.app.choice import Choice, Neuron, pinned_in
-from nnviz.app.graphics.canvas import Canvas
+from nnviz.app.choice import Choice, Neuron, component_in, pinned_in
+from nnviz.app.graphics.backprop.subject import subject_of
 from nnviz.app.graphics.info_panel import paint_panel
+from nnviz.app.graphics.network.marks import paint_edge_looked_at
 from nnviz.app.graphics.network.picture import NetworkPicture, Place
 from nnviz.app.graphics.network.player import LayerPlayer
-from nnviz.app.graphics.network.values import ACTIVATIONS, BIASES, WEIGHTED_INPUTS, Scene
-from nnviz.app.graphics.text import CENTRE, MIDDLE, number, write
+from nnviz.app.graphics.network.values import ACTIVATIONS, ERRORS, Scene
+from nnviz.app.graphics.network.words import describe, describe_edge
+from nnviz.app.graphics.text import CENTRE, MIDDLE, write
 from nnviz.app.theme import Theme
+from nnviz.app.views.diagram_canvas import Stage
+from nnviz.app.views.diagram_controls import DiagramControls
 from nnviz.app.views.view import View
+from nnviz.core.components import Component
+from nnviz.core.trace import Trace
 from nnviz.run.snapshot import Snapshot
 
 EMPTY = "The network appears here as soon as the data is loaded."
-OVERLAYS = {
-    ACTIVATIONS: ("Activations a", "Activations", "Light up each neuron with its activation a = σ(z)."),
-    WEIGHTED_INPUTS: (
-        "Weighted inputs z",
-        "Weighted inputs",
-        "Show z = Σ w·a + b, what each neuron's σ is applied to.",
-    ),
-    BIASES: (
-        "Biases b",
-        "Biases",
-        "Show the bias b of each neuron, which is added to the weighted sum of its inputs.",
-    ),
-}
-PLAY, STOP = "Play forward pass", "Stop forward pass"
-PLAY_TIP = "Show layer by layer how the sample's activations arise: a = σ(Σ w·a + b)."
-SIDE, GAP = 8, 4
-"""Pixels beside the buttons, and between them."""
 EDGES_MS = 110
 """How old the edges may be that are drawn while training runs; neurons light up more often."""
-ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
-ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
 
 
 class DiagramView(View):
     """The layers of the network as columns of neurons, joined by their strongest edges.
 
     Hover reads out a neuron and draws all its edges; a click pins it. With the focus on the diagram, the arrows
-    walk from neuron to neuron and Enter pins.
+    walk from neuron to neuron and Enter pins. Where errors are shown, an edge is read out as well, and a click
+    chooses its weight.
 
     Parameters
     ----------
@@ -70,9 +48,12 @@ class DiagramView(View):
     def __init__(self, theme: Theme, choice: Choice) -> None:
         super().__init__(theme, "Network", choice)
         self._choice = choice
+        choice.component_changed.connect(self.show_again)
         self._picture = NetworkPicture(theme)
+        self._sentence = EMPTY
         self._played: Snapshot | None = None
         self._hovered: Place | None = None
+        self._hovered_edge: Component | None = None
         self._walked_to: Place | None = None
         self._edges_at = 0.0
         self._settling = QTimer(self)
@@ -88,42 +69,19 @@ class DiagramView(View):
         self._canvas.left.connect(self._leave)
         self._escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
         self._escape.setEnabled(False)
-        self._escape.activated.connect(self._player.stop)
+        self._escape.activated.connect(self._let_go)
 
         self._overlay = ACTIVATIONS
-        self._overlays = QButtonGroup(self)
-        self._buttons: dict[str, QPushButton] = {}
-        row = QHBoxLayout()
-        row.setSpacing(GAP)
-        for letter, (name, _, tip) in OVERLAYS.items():
-            button = self._button(name, tip)
-            button.setCheckable(True)
-            button.setChecked(letter == ACTIVATIONS)
-            self._overlays.addButton(button)
-            self._buttons[letter] = button
-            row.addWidget(button)
-        self._overlays.buttonToggled.connect(self._choose_overlay)
-        row.addStretch(1)
-        self._play = self._button(PLAY, PLAY_TIP)
-        self._play.setEnabled(False)
-        self._play.clicked.connect(self.play_forward)
-        row.addWidget(self._play)
+        self.controls = DiagramControls()
+        self.controls.overlay_chosen.connect(self._choose_overlay)
+        self.controls.play.clicked.connect(self._play_or_stop)
 
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(SIDE, 4, SIDE, 8)
-        layout.setSpacing(GAP)
-        # The buttons' words are made to fit the view, not the view to fit them.
+        layout.setContentsMargins(8, 4, 8, 8)
+        layout.setSpacing(4)
         layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         layout.addWidget(self._canvas, 1)
-        layout.addLayout(row)
-        self.take_up_theme()
-
-    def _button(self, name: str, tip: str) -> QPushButton:
-        button = QPushButton(name)
-        button.setAccessibleName(name)
-        button.setToolTip(tip)
-        button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        return button
+        layout.addWidget(self.controls)
 
     def minimumSizeHint(self) -> QSize:
         """Ask for little: words are left out where there is no room for them."""
@@ -140,11 +98,13 @@ class DiagramView(View):
                 snapshot = self._played
         network = snapshot.network
         response = self._choice.response(network)
+        trace, self._sentence = self._trace(snapshot)
         scene = self._picture.scene
         if scene is not None and scene.network.sizes != network.sizes:
-            self._hovered = self._walked_to = None
+            self._hovered = self._walked_to = self._hovered_edge = None
         pinned = pinned_in(self._choice.neuron, network)
-        scene = Scene(network, self._choice.sample, response, pinned, self._overlay)
+        component = component_in(self._choice.component, network)
+        scene = Scene(network, self._choice.sample, response, pinned, self._overlay, trace, component)
         now = time.monotonic()
         self._picture.show(scene, keep_edges=1000 * (now - self._edges_at) < EDGES_MS)
         if self._picture.edges_are_older:
@@ -152,18 +112,27 @@ class DiagramView(View):
                 self._settling.start(EDGES_MS)
         else:
             self._edges_at = now
-        self._play.setEnabled(response is not None or self._player.reached is not None)
+        can_be_played = response is not None and not self._sentence
+        self.controls.play.setEnabled(can_be_played or self._player.reached is not None)
+        self._escape.setEnabled(self._player.reached is not None or component is not None)
         self._tell_walked_to()
         self._canvas.update()
+
+    def _trace(self, snapshot: Snapshot) -> tuple[Trace | None, str]:
+        """Return how the sample's error goes back, or a sentence that says why there is none, if errors are shown."""
+        if self._overlay != ERRORS:
+            return None, ""
+        found = subject_of(snapshot, self._choice)
+        return (None, found) if isinstance(found, str) else (found.trace, "")
 
     def paint_figure(self, painter: QPainter, area: QRectF) -> None:
         """Paint the network."""
         self._paint(painter, area, None)
 
     def _paint(self, painter: QPainter, area: QRectF, looked_at: Place | None) -> None:
-        if self._picture.scene is None:
+        if self._picture.scene is None or self._sentence:
             inside = area.adjusted(10, 0, -10, 0)
-            write(painter, self.theme, inside, EMPTY, CENTRE | MIDDLE, role="muted", wrap=True)
+            write(painter, self.theme, inside, self._sentence, CENTRE | MIDDLE, role="muted", wrap=True)
             return
         self._picture.paint(painter, area, looked_at, self._player.reached)
 
@@ -175,12 +144,17 @@ class DiagramView(View):
             painter.setPen(QPen(self.theme.colour("highlight"), 1))
             painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
         layout = self._picture.layout(area)
-        if looked_at is None or layout is None:
+        scene, pointer = self._picture.scene, self._canvas.pointer
+        if layout is None or scene is None or self._sentence:
+            return
+        if looked_at is None:
+            if self._hovered_edge is not None and pointer is not None:
+                about = paint_edge_looked_at(painter, self.theme, layout, self._hovered_edge)
+                self._paint_panel(painter, area, about, describe_edge(scene, self._hovered_edge))
             return
         circle = layout.circle(*looked_at)
         about = circle.adjusted(-4, -4, 4, 4)
         pixel = layout.pixel(looked_at[1]) if looked_at[0] == 0 else None
-        pointer = self._canvas.pointer
         if (
             pixel is not None
             and pointer is not None
@@ -188,36 +162,14 @@ class DiagramView(View):
             and layout.image.contains(pointer)
         ):
             about = pixel.adjusted(-6, -6, 6, 6)
-        paint_panel(painter, self.theme, area.adjusted(2, 2, -2, -2), about, self.describe(looked_at))
+        self._paint_panel(painter, area, about, describe(scene, looked_at))
+
+    def _paint_panel(self, painter: QPainter, area: QRectF, about: QRectF, lines: list[str]) -> None:
+        paint_panel(painter, self.theme, area.adjusted(2, 2, -2, -2), about, lines)
 
     def describe(self, place: Place) -> list[str]:
         """Return a neuron's name and its exact numbers, a line for each."""
-        scene = self._picture.scene
-        if scene is None:
-            return []
-        layer, index = place
-        response, network = scene.response, scene.network
-        if layer == 0:
-            name = f"input {index}"
-            if scene.image_shape is not None:
-                row, col = divmod(index, scene.image_shape[1])
-                name = f"pixel ({row}, {col})"
-            lines = [name if response is None else f"{name} = {number(float(response.x[index]), 3)}"]
-        else:
-            last = len(network.sizes) - 1
-            lines = [f"output {index}" if layer == last else f"layer {layer}, neuron {index}"]
-            if response is not None:
-                lines.append(f"a = {number(float(response.a[layer - 1][index]), 4)}")
-                lines.append(f"z = {number(float(response.z[layer - 1][index]), 4)}")
-            lines.append(f"b = {number(float(network.biases[layer - 1][index]), 4)}")
-        pinned = scene.pinned
-        if pinned is not None and pinned.layer == layer + 1:
-            weight = float(network.weights[layer][pinned.index, index])
-            lines.append(f"into pinned: w = {number(weight, 4)}")
-        elif pinned is not None and pinned.layer == layer - 1:
-            weight = float(network.weights[layer - 1][index, pinned.index])
-            lines.append(f"from pinned: w = {number(weight, 4)}")
-        return lines
+        return [] if self._picture.scene is None else describe(self._picture.scene, place)
 
     # What is asked for by mouse and keys
 
@@ -228,20 +180,31 @@ class DiagramView(View):
     def _hover(self, point: QPointF | None) -> None:
         layout = self._picture.layout(QRectF(self._canvas.rect()))
         place = None if point is None or layout is None else layout.at(point)
-        if place != self._hovered or self._walked_to is not None:
-            self._hovered = place
-            self._walked_to = None
+        edge = None if point is None or place is not None else self._edge_at(point)
+        if place != self._hovered or edge != self._hovered_edge or self._walked_to is not None:
+            self._hovered, self._hovered_edge, self._walked_to = place, edge, None
+            is_link = edge is not None or (place is not None and place[0] > 0)
             self._canvas.setCursor(
-                Qt.CursorShape.PointingHandCursor
-                if place is not None and place[0] > 0
-                else Qt.CursorShape.ArrowCursor
+                Qt.CursorShape.PointingHandCursor if is_link else Qt.CursorShape.ArrowCursor
             )
             self._canvas.update()
+
+    def _edge_at(self, point: QPointF) -> Component | None:
+        """Return the weight whose edge is at a point, where errors are shown: there edges are what it is about."""
+        scene = self._picture.scene
+        if scene is None or not scene.goes_back or self._sentence:
+            return None
+        return self._picture.edge_at(QRectF(self._canvas.rect()), point)
 
     @Slot(QPointF)
     def _click(self, point: QPointF) -> None:
         layout = self._picture.layout(QRectF(self._canvas.rect()))
-        self._toggle_pin(None if layout is None else layout.at(point))
+        place = None if layout is None else layout.at(point)
+        edge = None if place is not None else self._edge_at(point)
+        if edge is not None:
+            self._choice.choose_component(None if edge == self._choice.component else edge)
+        else:
+            self._toggle_pin(place)
 
     def _toggle_pin(self, place: Place | None) -> None:
         """Pin a neuron, or none where it is pinned already or there is none; an input neuron cannot be pinned."""
@@ -291,37 +254,62 @@ class DiagramView(View):
         self._walked_to = None
         self._canvas.update()
 
-    @Slot(QPushButton, bool)
-    def _choose_overlay(self, button: QPushButton, checked: bool) -> None:
-        if checked:
-            self._overlay = next(letter for letter, other in self._buttons.items() if other is button)
-            self.show_again()
+    @Slot(str)
+    def _choose_overlay(self, overlay: str) -> None:
+        if (overlay == ERRORS) != (self._overlay == ERRORS):
+            self._player.stop()  # it went the other way
+        self._overlay, self._hovered_edge = overlay, None
+        self.show_again()
 
-    # The forward pass
+    # The passes
 
     @Slot()
     def play_forward(self) -> None:
         """Play how the chosen sample's activations arise, layer by layer; played already, stop."""
-        if self._player.reached is not None:
-            self._player.stop()
+        self._play_pass(self._overlay if self._overlay != ERRORS else ACTIVATIONS)
+
+    @Slot()
+    def play_backward(self) -> None:
+        """Play how the chosen sample's error goes back, layer by layer; played already, stop."""
+        self._play_pass(ERRORS)
+
+    @Slot()
+    def _play_or_stop(self) -> None:
+        self._play_pass(self._overlay)
+
+    def _play_pass(self, overlay: str) -> None:
+        is_played = self._player.reached is not None
+        self._player.stop()
+        if is_played and (overlay == ERRORS) == (self._overlay == ERRORS):
             return
+        self.controls.buttons[overlay].setChecked(True)
         snapshot = self.snapshot
         if snapshot is None or self._choice.response(snapshot.network) is None or not self.isVisible():
             return
+        if self._sentence:
+            return
         self._played = snapshot
         self.show_snapshot(snapshot)
-        self._escape.setEnabled(True)
         self._player.start(len(snapshot.network.sizes), self.theme.motion)
-        self._name_buttons()
+        self._escape.setEnabled(True)
+        self.controls.show_playing(self._player.reached is not None)
 
     @Slot()
     def _played_on(self) -> None:
         if self._player.reached is None:
             self._played = None
-            self._escape.setEnabled(False)
-            self._name_buttons()
+            self.controls.show_playing(self._player.reached is not None)
+            self._escape.setEnabled(self._choice.component is not None)
             self.show_again()
         self._canvas.update()
+
+    @Slot()
+    def _let_go(self) -> None:
+        """Stop what is played; where nothing is, choose no component any more."""
+        if self._player.reached is not None:
+            self._player.stop()
+        else:
+            self._choice.choose_component(None)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Play to nobody no longer."""
@@ -341,77 +329,4 @@ class DiagramView(View):
     @Slot()
     def take_up_theme(self) -> None:
         """Take up the theme's colours and the size of its text."""
-        self._name_buttons()
         self._canvas.update()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Make the buttons' words fit."""
-        super().resizeEvent(event)
-        self._name_buttons()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Make the buttons' words fit where text has another size."""
-        super().changeEvent(event)
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
-            self._name_buttons()
-
-    def _name_buttons(self) -> None:
-        """Give the buttons the longest names for which there is room."""
-        is_playing = self._player.reached is not None
-        self._play.setAccessibleName(STOP if is_playing else PLAY)
-        name, short_name = (STOP, "Stop") if is_playing else (PLAY, "Play")
-        names = {
-            self._buttons[letter]: (long, short, letter, letter)
-            for letter, (long, short, _) in OVERLAYS.items()
-        }
-        names[self._play] = (name, short_name, name, short_name)
-        for length in range(4):
-            for button, choices in names.items():
-                button.setText(choices[length])
-            room = self.width() - 2 * SIDE - GAP * len(names)
-            if sum(button.sizeHint().width() for button in names) <= room:
-                return
-
-
-class Stage(Canvas):
-    """A canvas that, while it has the focus, has the arrows and Enter for itself."""
-
-    walked = Signal(int)
-    """An arrow was pressed; which, as Qt's key."""
-    entered = Signal()
-    left = Signal()
-    """The focus has gone elsewhere."""
-
-    def __init__(self, *given: object) -> None:
-        super().__init__(*given)  # type: ignore[arg-type]
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-
-    def event(self, event: QEvent) -> bool:
-        """Claim the keys that are also shortcuts of the window."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _is_ours(event):
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Tell which way to go."""
-        if not _is_ours(event):
-            super().keyPressEvent(event)
-        elif event.key() in ENTER:
-            self.entered.emit()
-        else:
-            self.walked.emit(event.key())
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show that the keys are for the diagram."""
-        super().focusInEvent(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Tell that they no longer are."""
-        super().focusOutEvent(event)
-        self.left.emit()
-
-
-def _is_ours(event: QKeyEvent) -> bool:
-    return event.key() in (*ARROWS, *ENTER) and event.modifiers() in PLAIN

@@ -249,10 +249,10 @@ def test_a_click_pins_the_neuron_under_the_pointer_and_another_one_unpins_it(qtb
 
 def test_a_click_on_a_weight_chooses_it_and_pins_its_neuron(qtbot, view, choice):
     show(qtbot, view)
-    got = heard(view.component_chosen)
+    got = heard(choice.component_changed)
     click(view, Spot(PARAMETER, 2, 1, 4))
-    assert got == [Component(2, 1, 4)]
-    assert view.component == Component(2, 1, 4)
+    assert len(got) == 1
+    assert choice.component == Component(2, 1, 4)
     assert choice.neuron == Neuron(2, 1)
     view.show_page(Page.CHECK)
     assert "w(2,1,4)reachesthecost" in read(view)
@@ -260,7 +260,7 @@ def test_a_click_on_a_weight_chooses_it_and_pins_its_neuron(qtbot, view, choice)
 
 def test_a_click_on_a_pixel_or_on_nothing_chooses_nothing(qtbot, view, choice):
     show(qtbot, view)
-    got = heard(view.component_chosen)
+    got = heard(choice.component_changed)
     click(view, Spot(PIXEL, index=3))
     QTest.mouseClick(view.canvas, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(2, 2))
     assert got == []
@@ -284,33 +284,51 @@ def test_a_wish_leads_to_the_neuron_that_it_is_about(qtbot, view, choice):
 def test_a_row_of_the_list_is_chosen_by_a_click(qtbot, view, choice):
     show(qtbot, view, page=Page.GRADIENT)
     entry = view._pages.list.component_at_rank(3)
-    got = heard(view.component_chosen)
+    got = heard(choice.component_changed)
     click(view, spot_of(entry))
-    assert got == [entry]
+    assert len(got) == 1
+    assert choice.component == entry
     assert choice.neuron == Neuron(entry.layer, entry.neuron)
     assert "Chosen:" in read(view)
     click(view, spot_of(entry))
-    assert view.component == entry
+    assert choice.component is None, "chosen again, it is let go"
 
 
-def test_a_layer_s_share_leads_to_its_largest_component(qtbot, view):
+def test_escape_lets_the_chosen_component_go(qtbot, view, choice):
+    show(qtbot, view, page=Page.GRADIENT)
+    choice.choose_component(Component(2, 1, 4))
+    view.activateWindow()
+    view.canvas.setFocus()
+    QTest.keyClick(view.canvas, Qt.Key.Key_Escape)
+    assert choice.component is None
+    assert "Chosen:" not in read(view)
+
+
+def test_what_is_chosen_elsewhere_is_brought_into_sight_in_the_list(qtbot, view, choice):
+    show(qtbot, view, page=Page.GRADIENT)
+    last = view._pages.list.component_at_rank(view._pages.list.count - 1)
+    choice.choose_component(last)
+    assert view._pages.list.first + view._pages.list.in_sight == view._pages.list.count
+
+
+def test_a_layer_s_share_leads_to_its_largest_component(qtbot, view, choice):
     show(qtbot, view, page=Page.GRADIENT)
     click(view, Spot(SHARE, 1))
     first = view._pages.list.first_of_layer(1)
-    assert view.component == first
+    assert choice.component == first
     place = view._pages.list.rank_of(first)
     assert view._pages.list.first <= place < view._pages.list.first + view._pages.list.in_sight
 
 
 def test_a_component_can_be_chosen_from_elsewhere(qtbot, view, choice):
     show(qtbot, view, page=Page.CHECK)
-    got = heard(view.component_chosen)
-    view.choose_component(Component(3, 4))
+    got = heard(choice.component_changed)
+    choice.choose_component(Component(3, 4))
     assert "b(3,4)reachesthecost" in read(view)
     assert view.move_row._name.text() == "Δb"
-    assert got == []
+    assert len(got) == 1
     assert choice.neuron is None
-    view.choose_component(Component(8, 0, 0))
+    choice.choose_component(Component(8, 0, 0))
     assert "reachesthecost" in read(view)
 
 
@@ -373,20 +391,20 @@ def test_arrow_keys_lead_through_the_avenues(qtbot, view, choice):
     assert choice.neuron.layer == 2
 
 
-def test_arrow_keys_choose_in_the_list_and_page_keys_scroll_it(qtbot, view):
+def test_arrow_keys_choose_in_the_list_and_page_keys_scroll_it(qtbot, view, choice):
     show(qtbot, view, page=Page.GRADIENT)
     picture = view._pages.list
     press(view, Key.Key_Down)
-    assert view.component == picture.component_at_rank(0)
+    assert choice.component == picture.component_at_rank(0)
     press(view, Key.Key_Down, Key.Key_Down, Key.Key_Up)
-    assert view.component == picture.component_at_rank(1)
+    assert choice.component == picture.component_at_rank(1)
     press(view, Key.Key_PageDown)
-    assert view.component == picture.component_at_rank(1 + picture.in_sight)
+    assert choice.component == picture.component_at_rank(1 + picture.in_sight)
     assert picture.first > 0
     press(view, Key.Key_End)
-    assert view.component == picture.component_at_rank(220)
+    assert choice.component == picture.component_at_rank(220)
     press(view, Key.Key_Home)
-    assert view.component == picture.component_at_rank(0)
+    assert choice.component == picture.component_at_rank(0)
     assert picture.first == 0
 
 
@@ -481,13 +499,13 @@ def test_a_hidden_view_checks_nothing(qtbot, view):
     qtbot.waitUntil(lambda: view._pages.check.table.count == 100, timeout=5000)
 
 
-def test_the_slider_moves_the_parameter_and_another_choice_puts_it_back(qtbot, view):
+def test_the_slider_moves_the_parameter_and_another_choice_puts_it_back(qtbot, view, choice):
     show(qtbot, view, page=Page.CHECK)
     assert view.move_row.isVisible()
     view.move_row.slider.setValue(150)
     assert view._pages.check.walk.change == 1.5
     assert "Movedby+1.50" in read(view)
-    view.choose_component(Component(3, 1, 2))
+    choice.choose_component(Component(3, 1, 2))
     assert view._pages.check.walk.change == 0
     assert view.move_row.change == 0
 
@@ -509,6 +527,16 @@ def test_the_chart_can_be_dragged(qtbot, view):
     assert view.move_row.change == pytest.approx(1.5, abs=0.05)
     view.canvas.dragged.emit(QPointF(box.left(), box.center().y()))
     assert view.move_row.change == -3.0
+
+
+def test_what_is_told_does_not_cover_what_is_dragged(qtbot, view):
+    show(qtbot, view, page=Page.CHECK)
+    parameter = view._pages.check.walk.chain.parameter
+    hover(view, spot_of(parameter))
+    assert view._told != []
+    box = view._pages.check._tangent.box
+    view.canvas.dragged.emit(QPointF(box.left(), box.center().y()))
+    assert view._told == []
 
 
 def test_the_row_of_the_slider_is_left_out_where_the_view_is_low(qtbot, view):
@@ -572,7 +600,7 @@ def broken(sizes, **kind):
 )
 def test_networks_of_every_kind_can_be_shown_on_every_page(qtbot, view, choice, network):
     choice.pin(Neuron(1, 0))
-    view.choose_component(Component(1, 0, 7))
+    choice.choose_component(Component(1, 0, 7))
     for page in Page:
         show(qtbot, view, snapshot_of(network=network), page)
         press(view, Key.Key_Down, Key.Key_Right, Key.Key_Return, Key.Key_PageDown)

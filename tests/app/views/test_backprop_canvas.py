@@ -108,7 +108,8 @@ def test_it_tells_of_dragging_only_while_the_button_is_down(canvas):
     )
     QApplication.sendEvent(canvas, event)
     assert got == [(QPointF(40, 50),)]
-    assert hovered[-1] == (QPointF(40, 50),)
+    assert hovered == [(QPointF(20, 30),)]
+    assert canvas.pointer == QPointF(40, 50)
 
 
 def test_the_focus_is_marked_and_when_it_goes_nothing_is_pointed_at(canvas, theme):

@@ -134,6 +134,20 @@ def test_labels_are_offered_as_many_as_there_are_outputs(controls):
     assert not controls.label.isVisible()
 
 
+def test_as_long_as_nobody_says_what_was_drawn_there_is_nothing_else_to_choose(controls):
+    controls.resize(900, controls.height())
+    controls.show_label(10, None)
+    assert not controls.part.isVisible()
+    assert not controls.more.isVisible()
+    controls.show_label(10, 4)
+    assert controls.part.isVisible()
+    controls.show_label(10, None)
+    controls.show_page(Page.CHECK)
+    assert not controls.check.isVisible()
+    controls.show_label(None, 3)
+    assert controls.check.isVisible()
+
+
 def test_the_present_label_is_shown_and_another_is_told(controls):
     got = heard(controls.label_chosen)
     controls.show_label(10, 4)

@@ -2,6 +2,7 @@ import pytest
 from app.backprop_scene import subject
 from app.ink import painted, pixels
 from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage, QPainter
 
 from nnviz.app.graphics.backprop.avenues import WISH
 from nnviz.app.graphics.backprop.chain import COST
@@ -82,3 +83,14 @@ def test_a_page_that_takes_long_to_compute_stays_longer_as_it_is(pages, page, mo
     monkeypatch.setattr(backprop_pages.time, "perf_counter", lambda: next(ticks))
     assert pages.show(page, found, Wanted()) == 2000
     assert pages.show(page, found, Wanted()) == backprop_pages.SLOWEST
+
+
+def test_a_page_that_takes_long_to_paint_stays_longer_as_it_is(pages, monkeypatch):
+    found = subject()
+    pages.show(Page.NEURON, found, Wanted())
+    image = QImage(400, 300, QImage.Format.Format_RGB32)
+    ticks = iter([0.0, 0.05, 0.0, 0.001])
+    monkeypatch.setattr(backprop_pages.time, "perf_counter", lambda: next(ticks))
+    with QPainter(image) as painter:
+        pages.paint(Page.NEURON, painter, QRectF(0, 0, 400, 300), None)
+    assert pages.show(Page.NEURON, found, Wanted()) == 600

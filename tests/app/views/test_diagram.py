@@ -89,7 +89,7 @@ def test_before_there_is_data_the_view_says_what_will_come(view, monkeypatch):
     monkeypatch.setattr(diagram, "write", record)
     view.grab()
     assert record.texts == [EMPTY]
-    assert not view._play.isEnabled()
+    assert not view.controls.play.isEnabled()
     move_mouse(view._canvas, QPoint(50, 50))
     click(view, QPoint(50, 50))
     QTest.keyClick(view._canvas, Qt.Key.Key_Right)
@@ -122,11 +122,11 @@ def test_the_legend_is_painted_anew_where_it_has_changed(qtbot, view, theme, cha
     trainer.network.theta[...] = 0
     trainer.network.biases[0][...] = 3  # and so is z: both have the same scale
     receive(qtbot, view, trainer.snapshot())
-    view._buttons["z"].click()
+    view.controls.buttons["z"].click()
     before = legend_of(view)
     assert legend_of(view) == before
     if change == "another overlay":
-        view._buttons["b"].click()
+        view.controls.buttons["b"].click()
     elif change == "a forward pass":
         view.play_forward()
     else:
@@ -344,7 +344,7 @@ def test_the_mouse_and_the_focus_take_the_place_of_the_keys(view, shown):
     assert view._looked_at() == (2, 2)
     press(view, DOWN)
     assert view._looked_at() == (2, 3)
-    view._play.setFocus()
+    view.controls.play.setFocus()
     assert view._looked_at() is None
 
 
@@ -382,7 +382,7 @@ def test_the_focus_can_be_seen(view, shown, theme, qtbot):
     view.activateWindow()
     qtbot.waitUntil(view.isActiveWindow)
     top = QRectF(50, 0, 20, 1)
-    view._play.setFocus()
+    view.controls.play.setFocus()
     assert theme.colours.highlight not in colours_in(view._canvas.grab().toImage(), top)
     view._canvas.setFocus()
     assert theme.colours.highlight in colours_in(view._canvas.grab().toImage(), top)
@@ -394,13 +394,13 @@ def test_the_focus_can_be_seen(view, shown, theme, qtbot):
 def test_overlays_exclude_each_other(view, shown):
     assert view._picture.scene.overlay == "a"
     for letter in "zba":
-        QTest.mouseClick(view._buttons[letter], Qt.MouseButton.LeftButton)
+        QTest.mouseClick(view.controls.buttons[letter], Qt.MouseButton.LeftButton)
         assert view._picture.scene.overlay == letter
-        assert [key for key, button in view._buttons.items() if button.isChecked()] == [letter]
+        assert [key for key, button in view.controls.buttons.items() if button.isChecked()] == [letter]
 
 
 def test_an_overlay_can_be_chosen_before_there_is_a_run(qtbot, view):
-    view._buttons["z"].click()
+    view.controls.buttons["z"].click()
     receive(qtbot, view, snapshot_of())
     assert view._picture.scene.overlay == "z"
 
@@ -438,10 +438,10 @@ def test_the_view_fits_and_no_button_is_cut(qtbot, view, shown, theme, scale, si
 
 def test_buttons_have_their_full_names_where_there_is_room(qtbot, view, shown, theme):
     resize(qtbot, view, 900, 500)
-    names = ["Activations a", "Weighted inputs z", "Biases b", "Play forward pass"]
+    names = ["Activations a", "Weighted inputs z", "Biases b", "Errors δ", "Play forward pass"]
     assert [button.text() for button in buttons(view)] == names
     resize(qtbot, view, 300, 200)
-    assert [button.text() for button in buttons(view)][:3] == ["a", "z", "b"]
+    assert [button.text() for button in buttons(view)][:4] == ["a", "z", "b", "δ"]
     assert [button.accessibleName() for button in buttons(view)] == names
 
 
@@ -462,12 +462,12 @@ def heard(view):
 
 def test_a_forward_pass_is_played_to_its_end(qtbot, view, shown, quick):
     moments = heard(view)
-    QTest.mouseClick(view._play, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(view.controls.play, Qt.MouseButton.LeftButton)
     assert view._player.reached == 0
-    assert view._play.accessibleName() == "Stop forward pass"
+    assert view.controls.play.accessibleName() == "Stop forward pass"
     qtbot.waitUntil(lambda: moments[-1] is None)
     assert sorted(moments[:-1]) == moments[:-1]
-    assert view._play.text() == "Play forward pass"
+    assert view.controls.play.text() == "Play forward pass"
     assert not view._player._timer.isActive()
 
 
@@ -481,16 +481,16 @@ def test_without_motion_it_shows_one_layer_after_the_other(qtbot, view, shown, t
 
 def test_pressing_again_stops(view, shown):
     view.play_forward()
-    assert view._play.text() == "Stop forward pass"
+    assert view.controls.play.text() == "Stop forward pass"
     view.play_forward()
     assert view._player.reached is None
-    assert view._play.text() == "Play forward pass"
+    assert view.controls.play.text() == "Play forward pass"
 
 
 def test_escape_stops_wherever_the_focus_is_and_is_free_otherwise(qtbot, view, shown):
     view.activateWindow()
     qtbot.waitUntil(view.isActiveWindow)
-    for focused in (view._canvas, view._buttons["a"]):
+    for focused in (view._canvas, view.controls.buttons["a"]):
         focused.setFocus()
         view.play_forward()
         QTest.keyClick(focused, Qt.Key.Key_Escape)
@@ -555,12 +555,12 @@ def test_while_it_is_played_the_answer_is_not_given_away(view, shown, monkeypatc
 
 def test_of_a_sample_that_does_not_fit_nothing_can_be_played(qtbot, view, monkeypatch):
     receive(qtbot, view, snapshot_of())
-    assert view._play.isEnabled()
+    assert view.controls.play.isEnabled()
     trainer = small_trainer()
     snapshot = trainer.snapshot()
     monkeypatch.setattr(view._choice, "response", lambda network: None)
     receive(qtbot, view, snapshot)
-    assert not view._play.isEnabled()
+    assert not view.controls.play.isEnabled()
     view.play_forward()
     assert view._player.reached is None
     hover(view, 1, 2)
@@ -583,7 +583,7 @@ def test_every_network_is_shown_and_walked_through_without_a_warning(qtbot, view
             press(view, key)
             view.grab()
         for letter in "zb":
-            view._buttons[letter].click()
+            view.controls.buttons[letter].click()
             view.grab()
         view.play_forward()
         view.grab()
@@ -600,7 +600,7 @@ def test_drawn_digits_are_shown_too(view, shown, choice, monkeypatch):
 
 
 def test_colours_and_text_size_follow_the_theme(view, shown, theme):
-    view._play.setFocus()
+    view.controls.play.setFocus()
     for name in ("light", "dark"):
         theme.choose(name, colour_blind_safe=False)
         image = view._canvas.grab().toImage()

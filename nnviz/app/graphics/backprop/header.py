@@ -10,6 +10,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
 from nnviz.app.graphics.backprop.subject import Subject
+from nnviz.app.graphics.backprop.words import DIVERGED, DIVERGED_SHORT
 from nnviz.app.graphics.number_images import brightness, image_of
 from nnviz.app.graphics.text import LEFT, MIDDLE, RIGHT, fitting, line_height, text_width, write
 from nnviz.app.theme import Theme
@@ -78,7 +79,12 @@ def paint_head(
     title_role: str = "text",
     sentence_role: str = "muted",
 ) -> None:
-    """Paint the head: of titles and of sentences the first that fits, or the last, and the step where it has room."""
+    """Paint the head: of titles and of sentences the first that fits, or the last, and the step where it has room.
+
+    Of a network that has diverged nothing else can be said.
+    """
+    if subject.diverged:
+        sentences, sentence_role = (DIVERGED, DIVERGED_SHORT), "warning"
     if head.image is not None and subject.shape is not None:
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, True)
         painter.drawImage(head.image, image_of(brightness(theme, subject.trace.x.reshape(subject.shape))))

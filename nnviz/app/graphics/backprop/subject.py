@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nnviz.app.choice import Choice, Neuron, Sample, pinned_in
+from nnviz.app.choice import Choice, Neuron, Sample, component_in, pinned_in
 from nnviz.core.components import Component
-from nnviz.core.encoding import Floats, one_hot
+from nnviz.core.encoding import Floats
 from nnviz.core.network import UNTRAINABLE, Network
 from nnviz.core.trace import Trace
 from nnviz.run.snapshot import Snapshot
@@ -22,7 +22,7 @@ OTHER_SIZE = (
 )
 NO_LABEL = (
     "Nobody has said which digit this is, so there is nothing to learn from it: the cost compares the outputs with a "
-    "label. Say above which digit it is."
+    "label. To say it, use “It is a …” in the view Backprop."
 )
 NO_OUTPUT = "The label of this sample is {}, but the network has only the {} output neurons 0 to {}."
 ONE_OUTPUT = "The label of this sample is {}, but the network has only one output neuron, for the label 0."
@@ -139,10 +139,7 @@ class Subject:
 
     def has(self, component: Component) -> bool:
         """Return whether the network has such a parameter."""
-        sizes, layer = self.network.sizes, component.layer
-        if not 1 <= layer < len(sizes) or not 0 <= component.neuron < sizes[layer]:
-            return False
-        return component.input is None or 0 <= component.input < sizes[layer - 1]
+        return component_in(component, self.network) is not None
 
 
 def subject_of(snapshot: Snapshot, choice: Choice) -> Subject | str:
@@ -160,6 +157,6 @@ def subject_of(snapshot: Snapshot, choice: Choice) -> Subject | str:
     if not 0 <= sample.label < outputs:
         sentence = ONE_OUTPUT if outputs == 1 else NO_OUTPUT
         return sentence.format(sample.label, outputs, outputs - 1)
-    y = one_hot(np.array([sample.label]), outputs, network.dtype)[0]
-    pinned = pinned_in(choice.neuron, network)
-    return Subject(network, sample, network.trace(sample.x, y), snapshot.step, pinned)
+    trace = choice.trace(network)
+    assert trace is not None  # of such a sample there is one
+    return Subject(network, sample, trace, snapshot.step, pinned_in(choice.neuron, network))

@@ -12,7 +12,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter, QPen
 
 from nnviz.app.graphics.backprop.subject import Spot, Subject, spot_of
-from nnviz.app.graphics.backprop.words import EXACT, figures, parameter_name
+from nnviz.app.graphics.backprop.words import DIVERGED_SHORT, EXACT, figures, parameter_name
 from nnviz.app.graphics.numerals import Numerals
 from nnviz.app.graphics.text import LEFT, MIDDLE, RIGHT, fitting, line_height, text_width, write
 from nnviz.app.theme import Theme
@@ -22,12 +22,13 @@ from nnviz.core.gradient_check import check_gradient
 POINTS, SMALL = 10.0, 9.0
 CLOSE = 1e-5
 """Derivatives that are relatively no further apart than this agree; so do those that rounding keeps apart."""
-ROUNDINGS, CHECKABLE = 10.0, 1e5
+ROUNDINGS, CHECKABLE = 2.0, 1e4
 """How many times the rounding of a difference is let pass, and how much larger a derivative is that can be checked."""
 SLOT, SHORT_SLOT = "−0.000012345", "−1.23·10⁻⁶"
 RELATIVE_SLOT = "1·10⁻¹⁰"
 HEADS = ("parameter", "backpropagation", "central difference", "relative error")
 SHORT_HEADS = ("parameter", "backprop", "difference", "rel. error")
+HINT = "“Check 100” compares a hundred more, drawn at random."
 FORMS = (
     (HEADS, SLOT, EXACT, (0, 1, 2)),
     (SHORT_HEADS, SLOT, EXACT, (0, 1, 2)),
@@ -115,6 +116,8 @@ def verdict(checks: Checks, wanted: int) -> tuple[list[str], bool]:
     count = len(checks.components)
     if count < wanted:
         return [f"Checked {count} of {wanted} …", f"{count} of {wanted} …"], False
+    if not np.isfinite(checks.backpropagated).all():
+        return ["There is nothing to compare: training has diverged.", DIVERGED_SHORT], True
     bad = count - int(np.count_nonzero(checks.agrees))
     if bad:
         worst = int(np.argmax(np.where(checks.agrees, -1.0, np.nan_to_num(checks.errors, nan=np.inf))))
@@ -273,6 +276,10 @@ class CheckTable:
             texts = [*(self._figures(value, entry) for value in values), relative]
             for text, right in zip([texts[column] for column in self._which], self._rights, strict=True):
                 (rights if says else muted).append((text, right, y))
+        if self._drawn is None and not self._wanted and self.in_sight > 1:
+            below = self._row(1).translated(0, 0.3 * self._row_height)
+            if text_width(theme, HINT, SMALL) <= below.width():
+                write(painter, theme, below, HINT, LEFT | MIDDLE, SMALL, "muted")
         self._numerals.set_font(theme.font(POINTS))
         self._numerals.paint(painter, theme.colour("text"), lefts, 0.0)
         self._numerals.paint(painter, theme.colour("text"), rights, 1.0)

@@ -12,6 +12,7 @@ from nnviz.core.components import Component
 from nnviz.core.sensitivity import Avenues, LostError
 
 DIVERGED = "Some of these are no numbers any more: training has diverged."
+DIVERGED_SHORT = "Training has diverged."
 NOTHING_LOST = "No large error is lost: none meets a flat slope."
 EXACT = 5
 """Figures of an exact number."""
@@ -123,7 +124,7 @@ def tell_parameter(subject: Subject, component: Component) -> list[str]:
 def about_lost(subject: Subject, lost: Sequence[LostError]) -> list[str]:
     """Return what is said of large errors that die in a flat slope, the longest first."""
     if subject.diverged:
-        return [DIVERGED, "Training has diverged."]
+        return [DIVERGED, DIVERGED_SHORT]
     if not lost:
         return [NOTHING_LOST, "No large error is lost."]
     worst = lost[0]
@@ -145,12 +146,14 @@ def about_lost(subject: Subject, lost: Sequence[LostError]) -> list[str]:
 def titles_of(subject: Subject, asked: Avenues) -> list[str]:
     """Return what is said above the three avenues of a neuron, the longest first."""
     name = capital(neuron_name(subject, asked.layer, asked.neuron))
+    if not math.isfinite(asked.bias):
+        return [f"{name}: its −δ is {number(asked.bias)}", name]
     way = "go up" if asked.bias > 0 else "go down" if asked.bias < 0 else "stay"
-    number = f"−δ = {signed_figures(asked.bias, 3)}"
+    wish = f"−δ = {signed_figures(asked.bias, 3)}"
     return [
-        f"{name}: for {subject.sample.name} its z should {way}, {number}",
-        f"{name}: its z should {way}, {number}",
-        f"{name}: {number}",
+        f"{name}: for {subject.sample.name} its z should {way}, {wish}",
+        f"{name}: its z should {way}, {wish}",
+        f"{name}: {wish}",
         name,
     ]
 

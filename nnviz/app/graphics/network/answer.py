@@ -7,6 +7,7 @@ from functools import lru_cache
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QPolygonF
 
+from nnviz.app.graphics.backprop.words import figures
 from nnviz.app.graphics.network.frame import DIGIT_GAP, MARKER, MARKER_GAP, digit_points
 from nnviz.app.graphics.network.layout import NetworkLayout
 from nnviz.app.graphics.network.values import Scene
@@ -19,6 +20,7 @@ BETWEEN = 14.0
 NO_NUMBERS = "outputs are NaN"
 UNFIT = "sample does not fit"
 RIGHT, WRONG = "✓", "✗"
+COST = "C = "
 
 
 def verdict(scene: Scene) -> list[tuple[str, str]]:
@@ -31,6 +33,8 @@ def verdict(scene: Scene) -> list[tuple[str, str]]:
         return [(NO_NUMBERS, "warning")]
     says, label = scene.response.predicted, scene.sample.label
     pieces = [(f"says {says}", "highlight")]
+    if scene.trace is not None and scene.goes_back:
+        pieces = [(f"{COST}{figures(scene.trace.cost, 2)}", "text")]
     if label is not None:
         is_right = says == label
         pieces.append(
@@ -40,10 +44,16 @@ def verdict(scene: Scene) -> list[tuple[str, str]]:
 
 
 def verdict_width(theme: Theme, pieces: list[tuple[str, str]]) -> float:
-    """Return how much room the sentence needs, the same whether it is right or wrong."""
+    """Return how much room the sentence needs, the same whether it is right or wrong, and whatever the cost is."""
     points = POINTS * theme.text_scale
-    widths = [max(_width(text, points), _width(text.replace(RIGHT, WRONG), points)) for text, _ in pieces]
+    widths = [_widest(text, points) for text, _ in pieces]
     return sum(widths) + BETWEEN * len(widths)
+
+
+def _widest(text: str, points: float) -> float:
+    if text.startswith(COST):
+        return _width(f"{COST}8.8·10⁻⁸", points)
+    return max(_width(text, points), _width(text.replace(RIGHT, WRONG), points))
 
 
 @lru_cache(maxsize=256)
@@ -89,6 +99,8 @@ def _write_verdict(painter: QPainter, theme: Theme, foot: QRectF, pieces: list[t
         pieces = pieces[:-1]
     left = foot.right() - verdict_width(theme, pieces) + BETWEEN
     for text, role in pieces:
-        place = QRectF(left, foot.top(), foot.right() - left + 1, foot.height())
+        spare = _widest(text, POINTS * theme.text_scale) - _width(text, POINTS * theme.text_scale)
+        start = left + spare if text.startswith(COST) else left
+        place = QRectF(start, foot.top(), foot.right() - start + 1, foot.height())
         write(painter, theme, place, text, LEFT | MIDDLE, POINTS, role, strong=True)
-        left += _width(text, POINTS * theme.text_scale) + BETWEEN
+        left += _widest(text, POINTS * theme.text_scale) + BETWEEN

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QLineF, Qt
+from PySide6.QtCore import QLineF, QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from nnviz.app.graphics.colour_scales import rgb
@@ -150,7 +150,12 @@ class EdgePens:
                 self._pens.append(QPen(QColor(*np.rint(colour).astype(int).tolist()), width, SOLID, FLAT))
 
     def paint(
-        self, painter: QPainter, layout: NetworkLayout, bundles: Sequence[Edges], grown: float = 1.0
+        self,
+        painter: QPainter,
+        layout: NetworkLayout,
+        bundles: Sequence[Edges],
+        grown: float = 1.0,
+        from_right: bool = False,
     ) -> None:
         """Draw edges, the weakest first.
 
@@ -161,12 +166,18 @@ class EdgePens:
         bundles : sequence of Edges
         grown : float
             How much of each edge is there, from its source on, 0 to 1.
+        from_right : bool
+            Whether it is there from its target on instead, as errors go.
         """
         if not bundles or grown <= 0:
             return
         places = [_ends(layout, edges) for edges in bundles]
         x1, y1, x2, y2 = (np.concatenate(parts) for parts in zip(*places, strict=True))
         shares = np.concatenate([edges.shares for edges in bundles])
+        if not shares.all():  # what is 0 has no sign, and no line
+            x1, y1, x2, y2, shares = (numbers[shares != 0] for numbers in (x1, y1, x2, y2, shares))
+        if from_right:
+            x1, y1, x2, y2 = x2, y2, x1, y1
         if grown < 1:
             x2, y2 = x1 + grown * (x2 - x1), y1 + grown * (y2 - y1)
         pens = 2 * np.rint(np.abs(shares) * (STRENGTHS - 1)).astype(np.intp) + (shares < 0)
@@ -180,6 +191,35 @@ class EdgePens:
                 painter.setPen(pen)
                 painter.drawLines(lines[end : end + count])
             end += count
+
+
+def edge_at(
+    layout: NetworkLayout, bundles: Sequence[Edges], point: QPointF, reach: float = 3.5
+) -> tuple[int, int, int] | None:
+    """Return the layer, target and source of the edge at a point, of several the strongest; None where there is none.
+
+    Parameters
+    ----------
+    layout : NetworkLayout
+    bundles : sequence of Edges
+        Those that are drawn; of these, the faintest cannot be seen and are not found either.
+    point : QPointF
+    reach : float
+        How many pixels beside an edge still count as the edge.
+    """
+    best, found = 0.5 / (STRENGTHS - 1), None
+    for edges in bundles:
+        x1, y1, x2, y2 = _ends(layout, edges)
+        dx, dy = x2 - x1, y2 - y1
+        length = np.hypot(dx, dy)
+        share = ((point.x() - x1) * dx + (point.y() - y1) * dy) / length**2
+        apart = np.abs((point.x() - x1) * dy - (point.y() - y1) * dx) / length
+        strength = np.where((share > 0) & (share < 1) & (apart <= reach), np.abs(edges.shares), 0)
+        place = int(strength.argmax()) if len(strength) else 0
+        if len(strength) and strength[place] > best:
+            best = float(strength[place])
+            found = edges.layer, int(edges.targets[place]), int(edges.sources[place])
+    return found
 
 
 def _ends(layout: NetworkLayout, edges: Edges) -> tuple[Numbers, Numbers, Numbers, Numbers]:

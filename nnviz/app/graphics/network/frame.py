@@ -9,8 +9,9 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen
 
+from nnviz.app.graphics.backprop.words import figures
 from nnviz.app.graphics.network.layout import Measures, NetworkLayout
-from nnviz.app.graphics.network.values import ACTIVATIONS, BIASES, Palette, Scale, Scene
+from nnviz.app.graphics.network.values import ACTIVATIONS, BIASES, ERRORS, Palette, Scale, Scene
 from nnviz.app.graphics.text import BOTTOM, CENTRE, LEFT, MIDDLE, TOP, line_height, number, text_width, write
 from nnviz.app.theme import Theme
 
@@ -22,7 +23,7 @@ OUTPUT_POINTS = 9.0
 """The size of the numbers beside the outputs' digits."""
 LEAST_POINTS = 6.5
 """The smallest size of digits, whatever size the user has chosen for text."""
-QUANTITIES = {ACTIVATIONS: "activation", "z": "weighted input", BIASES: "bias"}
+QUANTITIES = {ACTIVATIONS: "activation", "z": "weighted input", BIASES: "bias", ERRORS: "error δ"}
 
 
 def measure(theme: Theme, sizes: Sequence[int]) -> Measures:
@@ -35,6 +36,11 @@ def measure(theme: Theme, sizes: Sequence[int]) -> Measures:
         text_width(theme, f"{sizes[0]:,}", 10),
         text_width(theme, "+0.00", OUTPUT_POINTS) + 4,
     )
+
+
+def short(limit: float) -> str:
+    """Return the end of a scale, which is round: "5", "−0.02", "2·10⁻⁷"."""
+    return number(limit, 0) if abs(limit) >= 1 else figures(limit, 1)
 
 
 def digit_points(theme: Theme, layout: NetworkLayout) -> float:
@@ -120,13 +126,15 @@ def _paint_input(
     """Paint the image, its name and the brace."""
     if layout.image is not None and layout.image_shape is not None and scene.response is not None:
         rows, cols = layout.image_shape
-        levels = Scale(1.0, False).levels(scene.response.x).reshape(rows, cols)
-        image = palette.image(levels)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-        painter.drawImage(layout.image, image)
+        if not scene.goes_back:  # ∂C/∂x is another at every step, and painted with the neurons
+            levels = Scale(1.0, False).levels(scene.response.x).reshape(rows, cols)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+            painter.drawImage(layout.image, palette.image(levels))
         painter.setPen(QPen(theme.colour("line"), 1))
         painter.drawRect(layout.image.adjusted(-0.5, -0.5, 0.5, 0.5))
         name = scene.sample.name if scene.sample is not None else ""
+        if scene.goes_back:
+            name = f"∂C/∂x up to ±{short(scene.scales()[0].limit)}"
         if layout.name is not None and text_width(theme, name, 9) <= layout.name.width():
             write(painter, theme, layout.name, name, CENTRE | MIDDLE, 9, "muted")
     if layout.brace is not None:
@@ -172,8 +180,8 @@ def _paint_legend(
     bar = 3.2 * line
 
     def scale_part(name: str, scale: Scale) -> tuple[float, Callable[[float], None]]:
-        low = number(-scale.limit, 0) if scale.signed else "0"
-        texts = name, low, number(scale.limit, 0)
+        low = short(-scale.limit) if scale.signed else "0"
+        texts = name, low, short(scale.limit)
         widths = [text_width(theme, text, 9) for text in texts]
 
         def draw(left: float) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QPixmap
 
 from nnviz.app.graphics.backdrop import Backdrop
@@ -16,15 +17,18 @@ from nnviz.app.graphics.network.answer import paint_answer, verdict, verdict_wid
 from nnviz.app.graphics.network.edges import (
     EdgePens,
     Edges,
+    edge_at,
     edges_from,
     edges_into,
     strongest_edges,
 )
 from nnviz.app.graphics.network.frame import OUTPUT_POINTS, measure, paint_frame
 from nnviz.app.graphics.network.layout import INSIDE, NetworkLayout, lay_out_network
+from nnviz.app.graphics.network.marks import paint_component_edge, paint_component_name, paint_rings
 from nnviz.app.graphics.network.values import Palette, Scale, Scene, largest, short_number
-from nnviz.app.graphics.text import CENTRE, MIDDLE, RIGHT, line_height
+from nnviz.app.graphics.text import CENTRE, MIDDLE, RIGHT, line_height, text_width
 from nnviz.app.theme import Theme, text_font
+from nnviz.core.components import Component
 from nnviz.core.connections import layer_contributions
 
 NUMBER_POINTS = (11.0, 10.0, 9.0, 8.0)
@@ -85,14 +89,9 @@ class NetworkPicture:
             takes three quarters of the time, and from one frame to the next they hardly change.
         """
         before = self._edges_of
-        if before is not None and before.pinned == scene.pinned:
-            if before.network is scene.network:
-                before = self._edges_of = scene
-            elif not keep_edges or before.network.sizes != scene.network.sizes:
-                before = None
-        else:
-            before = None
-        if before is None:
+        if before is not None and before.same_edges(scene):
+            self._edges_of = scene
+        elif before is None or not (keep_edges and before.like_edges(scene)):
             self._edges_of, self._edges = scene, None
             self._edges_drawn += 1
         self.scene = scene
@@ -132,14 +131,15 @@ class NetworkPicture:
         looked_at : (layer, neuron), optional
             All edges of this neuron are drawn, on a scale of their own.
         reached : float, optional
-            How far a forward pass has come, in layers; all the way where not given.
+            How far a pass has come, in layers, forward or, where the scene shows errors, back; all the way where
+            not given.
         """
         scene, layout = self.scene, self.layout(area)
         if scene is None or layout is None:
             return
         self._take_up_look(area)
         answer_width = verdict_width(self._theme, verdict(scene))
-        edges_are = "weight" if reached is None else "contribution w·a"
+        edges_are = "∂C/∂w" if scene.goes_back else "weight" if reached is None else "contribution w·a"
         key = (
             self._look,
             scene.overlay,
@@ -158,18 +158,26 @@ class NetworkPicture:
                 onto, self._theme, layout, scene, self._palettes, edges_are, max(room, 0.0)
             ),
         )
+        if scene.goes_back:
+            self._paint_pixels(painter, layout, scene, _lit(reached, len(layout.columns) - 1))
         if reached is None:
             drawn = (self._look, self._edges_drawn, scene.network.sizes, looked_at)
             self._edge_layer.paint(
                 painter, area, drawn, lambda onto, _: self._paint_edges(onto, layout, looked_at)
             )
         else:
-            self._paint_contributions(painter, layout, scene, reached)
-        for layer in range(len(layout.columns)):
-            self._paint_neurons(painter, layout, scene, layer, _lit(reached, layer))
-        if reached is None or reached >= len(layout.columns):
+            self._paint_pass(painter, layout, scene, reached)
+        if scene.component is not None:
+            paint_component_edge(painter, self._theme, layout, scene.component, self._unit)
+        last = len(layout.columns) - 1
+        for layer in range(last + 1):
+            turn = last - layer if scene.goes_back else layer
+            self._paint_neurons(painter, layout, scene, layer, _lit(reached, turn))
+        if reached is None or reached >= last + 1 or scene.goes_back:
             paint_answer(painter, self._theme, layout, scene, min(self._unit, THICKEST))
-        self._paint_rings(painter, layout, scene, looked_at)
+        paint_rings(painter, self._theme, layout, scene, looked_at, self._unit)
+        if scene.component is not None:
+            paint_component_name(painter, self._theme, layout, scene.component)
 
     def _take_up_look(self, area: QRectF) -> None:
         """Make pens and brushes, where the theme or the size is another."""
@@ -192,58 +200,94 @@ class NetworkPicture:
         if not isinstance(painter.device(), QPixmap) and self.edges_are_older:  # not for the screen
             self._edges_of, self._edges = self.scene, None
             self._edges_drawn += 1
+        usual, emphasised = self._drawn(layout, looked_at)
+        (self._dimmed if emphasised else self._usual).paint(painter, layout, usual)
+        if emphasised:
+            self._emphasised.paint(painter, layout, emphasised)
+
+    def _drawn(self, layout: NetworkLayout, looked_at: Place | None) -> tuple[list[Edges], list[Edges]]:
+        """Return the edges that are drawn, and those of the neuron that is looked at or pinned."""
         scene = self._edges_of
         if scene is None:
-            return
-        weights = scene.network.weights
+            return [], []
+        shown = [
+            (layer, edges)
+            for layer in range(1, len(layout.columns))
+            if (edges := scene.edges(layer)) is not None
+        ]
         if self._edges is None:
             self._edges = [
-                strongest_edges(
-                    layer, weights[layer - 1][column.joined], column.joined, layout.is_abridged(layer - 1)
-                )
-                for layer, column in enumerate(layout.columns)
-                if layer > 0
+                self._strongest(layout, layer, edges[layout.columns[layer].joined]) for layer, edges in shown
             ]
         most = None
         if looked_at is None and scene.pinned is not None:
             looked_at, most = (scene.pinned.layer, scene.pinned.index), MOST_INTO_PINNED
+        bundles: list[Edges] = []
         if looked_at is None:
-            self._usual.paint(painter, layout, self._edges)
-            return
-        self._dimmed.paint(painter, layout, self._edges)
+            return self._edges, bundles
         layer, index = looked_at
-        bundles = []
-        if layer > 0:
-            into = weights[layer - 1][index]
-            bundles.append(edges_into(layer, into, index, largest(into), most))
-        if layer < len(weights):
-            targets = layout.columns[layer + 1].joined
-            out = weights[layer][targets, index]
-            bundles.append(edges_from(layer + 1, out, index, targets, largest(out)))
-        self._emphasised.paint(painter, layout, bundles)
+        for into, edges in shown:
+            if into == layer:
+                bundles.append(edges_into(layer, edges[index], index, largest(edges[index]), most))
+            elif into == layer + 1:
+                targets = layout.columns[into].joined
+                out = edges[targets, index]
+                bundles.append(edges_from(into, out, index, targets, largest(out)))
+        return self._edges, bundles
 
-    def _paint_contributions(
-        self, painter: QPainter, layout: NetworkLayout, scene: Scene, reached: float
-    ) -> None:
-        """Paint the edges of a forward pass: those into its present layer bright, on their way."""
-        if scene.response is None:
-            return
+    @staticmethod
+    def _strongest(layout: NetworkLayout, layer: int, strengths: NDArray[Any]) -> Edges:
+        return strongest_edges(layer, strengths, layout.columns[layer].joined, layout.is_abridged(layer - 1))
+
+    def edge_at(self, area: QRectF, point: QPointF, looked_at: Place | None = None) -> Component | None:
+        """Return the weight whose edge, one of those that are drawn, lies at a point of an area."""
+        layout = self.layout(area)
+        if layout is None:
+            return None
+        usual, emphasised = self._drawn(layout, looked_at)
+        found = edge_at(layout, emphasised, point) or edge_at(layout, usual, point)
+        return None if found is None else Component(*found)
+
+    def _paint_pass(self, painter: QPainter, layout: NetworkLayout, scene: Scene, reached: float) -> None:
+        """Paint the edges of a pass: those into its present layer bright, on their way."""
         if self._contributions is None:
+            layers = range(1, len(layout.columns))
+            of_layers = [self._passed_on(scene, layer, layout.columns[layer].joined) for layer in layers]
+            if any(strengths is None for strengths in of_layers):
+                return
             self._contributions = [
-                strongest_edges(
-                    layer,
-                    layer_contributions(scene.network, scene.response, layer, column.joined),
-                    column.joined,
-                    layout.is_abridged(layer - 1),
-                )
-                for layer, column in enumerate(layout.columns)
-                if layer > 0
+                self._strongest(layout, layer, strengths)
+                for layer, strengths in zip(layers, of_layers, strict=True)
+                if strengths is not None
             ]
-        present = min(math.ceil(reached) - 1, len(self._contributions))
-        self._passed.paint(painter, layout, self._contributions[: max(present - 1, 0)])
+        in_turn = self._contributions[:: -1 if scene.goes_back else 1]
+        present = min(math.ceil(reached) - 1, len(in_turn))
+        self._passed.paint(painter, layout, in_turn[: max(present - 1, 0)])
         if present >= 1:
             grown = min((reached - present) / EDGES_UNTIL, 1.0)
-            self._emphasised.paint(painter, layout, self._contributions[present - 1 : present], grown)
+            self._emphasised.paint(painter, layout, in_turn[present - 1 : present], grown, scene.goes_back)
+
+    @staticmethod
+    def _passed_on(scene: Scene, layer: int, neurons: NDArray[np.intp]) -> NDArray[Any] | None:
+        """Return what edges into some neurons carry in the pass: w a forward, and ∂C/∂w back."""
+        if scene.goes_back:
+            edges = scene.edges(layer)
+            return None if edges is None else edges[neurons]
+        if scene.response is None:
+            return None
+        return layer_contributions(scene.network, scene.response, layer, neurons)
+
+    def _paint_pixels(self, painter: QPainter, layout: NetworkLayout, scene: Scene, lit: float) -> None:
+        """Paint ∂C/∂x in the place of the image."""
+        levels = self._levels[0]
+        if layout.image is None or layout.image_shape is None or levels is None:
+            return
+        scale = self._scales[0]
+        levels = scale.dimmed(levels, lit) if lit < 1 else levels
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        painter.drawImage(
+            layout.image, self._palettes[scale.signed].image(levels.reshape(layout.image_shape))
+        )
 
     def _paint_neurons(
         self, painter: QPainter, layout: NetworkLayout, scene: Scene, layer: int, lit: float
@@ -297,43 +341,23 @@ class NetworkPicture:
         numbers, line = layout.numbers, line_height(self._theme, OUTPUT_POINTS)
         if numbers is None or values is None:
             return
-        painter.setFont(self._theme.font(OUTPUT_POINTS))
+        scale = self._scales[-1]
+        widest = text_width(self._theme, short_number(-scale.limit, scale), OUTPUT_POINTS)
+        points = OUTPUT_POINTS * min((numbers.width() - 4) / widest, 1.0)  # there is room for "+0.00"
+        painter.setFont(self._theme.font(points))
         muted, strong = self._theme.colour("muted"), self._theme.colour("text")
         says = scene.response.predicted if scene.response is not None else None
         for index in column.shown.tolist():
             painter.setPen(strong if index == says else muted)
             row = QRectF(numbers.left(), float(column.y[index]) - line / 2, numbers.width(), line)
-            painter.drawText(row, RIGHT | MIDDLE, short_number(float(values[index]), self._scales[-1]))
-
-    def _paint_rings(
-        self, painter: QPainter, layout: NetworkLayout, scene: Scene, looked_at: Place | None
-    ) -> None:
-        """Ring the pinned neuron and the one that is looked at."""
-        theme = self._theme
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        if scene.pinned is not None:
-            circle = layout.circle(scene.pinned.layer, scene.pinned.index)
-            painter.setPen(QPen(theme.colour("highlight", 0.35), 7 * self._unit))
-            painter.drawEllipse(circle)
-            painter.setPen(QPen(theme.colour("highlight"), 2.6 * self._unit))
-            painter.drawEllipse(circle)
-        if looked_at is None:
-            return
-        layer, index = looked_at
-        if scene.pinned is None or (scene.pinned.layer, scene.pinned.index) != looked_at:
-            painter.setPen(QPen(theme.colour("text"), 2.2))
-            painter.drawEllipse(layout.circle(layer, index))
-        pixel = layout.pixel(index) if layer == 0 else None
-        if pixel is not None:
-            painter.setPen(QPen(theme.colour("highlight"), 2))
-            painter.drawRect(pixel.adjusted(-1, -1, 1, 1))
+            painter.drawText(row, RIGHT | MIDDLE, short_number(float(values[index]), scale))
 
 
-def _lit(reached: float | None, layer: int) -> float:
-    """Return how bright a layer is in a forward pass, 0 to 1."""
+def _lit(reached: float | None, turn: int) -> float:
+    """Return how bright a layer is in a pass, 0 to 1; turn 0 has the layer where the pass begins."""
     if reached is None:
         return 1.0
-    start = 0.0 if layer == 0 else layer + EDGES_UNTIL
+    start = 0.0 if turn == 0 else turn + EDGES_UNTIL
     return min(max((reached - start) / (1 - EDGES_UNTIL), 0.0), 1.0)
 
 

@@ -1,4 +1,4 @@
-"""What the neurons of the network diagram show, a, z or b, as colours and as short numbers."""
+"""What neurons and edges of the network diagram show, as colours and as short numbers."""
 
 from __future__ import annotations
 
@@ -15,14 +15,16 @@ from nnviz.app.choice import Neuron, Sample
 from nnviz.app.graphics.colour_scales import LEVELS, rgb, signed_levels, signed_table
 from nnviz.app.graphics.text import number
 from nnviz.app.theme import Theme
+from nnviz.core.components import Component
 from nnviz.core.network import Network
 from nnviz.core.response import Response
+from nnviz.core.trace import Trace
 
-ACTIVATIONS, WEIGHTED_INPUTS, BIASES = "a", "z", "b"
+ACTIVATIONS, WEIGHTED_INPUTS, BIASES, ERRORS = "a", "z", "b", "δ"
 """What can be shown, by its letter."""
 MIDDLE = LEVELS // 2
-LARGEST_LIMIT = 1e38
-"""Larger numbers are no longer float32."""
+SMALLEST_LIMIT, LARGEST_LIMIT = 1e-37, 1e38
+"""Smaller and larger numbers are no longer float32."""
 
 Numbers = NDArray[np.floating[Any]]
 
@@ -71,7 +73,11 @@ class Scene:
     response : Response or None
         None where the sample does not fit the network.
     pinned : Neuron or None
-    overlay : {"a", "z", "b"}
+    overlay : {"a", "z", "b", "δ"}
+    trace : Trace or None
+        Of the sample, for the errors δ; None where they are not shown, or there are none.
+    component : Component or None
+        A weight or bias of this network that is marked.
     """
 
     network: Network
@@ -79,6 +85,37 @@ class Scene:
     response: Response | None
     pinned: Neuron | None
     overlay: str = ACTIVATIONS
+    trace: Trace | None = None
+    component: Component | None = None
+
+    @property
+    def goes_back(self) -> bool:
+        """Whether errors are shown, which go from the output back to the input."""
+        return self.overlay == ERRORS
+
+    def same_edges(self, other: Scene) -> bool:
+        """Return whether another scene has exactly these edges."""
+        return (
+            self.pinned == other.pinned
+            and self.network is other.network
+            and self.goes_back == other.goes_back
+            and (not self.goes_back or self.trace is other.trace)
+        )
+
+    def like_edges(self, other: Scene) -> bool:
+        """Return whether another scene has such edges, of some steps before or after."""
+        return (
+            self.pinned == other.pinned
+            and self.network.sizes == other.network.sizes
+            and self.goes_back == other.goes_back
+            and (not self.goes_back or self.sample is other.sample)
+        )
+
+    def edges(self, layer: int) -> Numbers | None:
+        """Return what the edges into a layer show, (n_l, n_{l−1}): ∂C/∂w with the errors, elsewhere w."""
+        if not self.goes_back:
+            return self.network.weights[layer - 1]
+        return None if self.trace is None else self.trace.dC_dw[layer - 1]
 
     @property
     def image_shape(self) -> tuple[int, int] | None:
@@ -94,6 +131,9 @@ class Scene:
         """Return what the neurons of a layer show, (n_l,); None where there is nothing to show."""
         if layer > 0 and self.overlay == BIASES:
             return self.network.biases[layer - 1]
+        if self.goes_back:
+            trace = self.trace
+            return None if trace is None else trace.delta[layer - 1] if layer > 0 else trace.dC_dx
         if self.response is None:
             return None
         if layer > 0 and self.overlay == WEIGHTED_INPUTS:
@@ -107,6 +147,12 @@ class Scene:
         """
         layers = range(1, len(self.network.sizes))
         shown = [values for layer in layers if (values := self.values(layer)) is not None]
+        if self.goes_back:
+            # One scale for all layers: it shows where errors vanish. The pixels' is another quantity.
+            pixels = [] if self.trace is None else [self.trace.dC_dx]
+            return [Scale(_round_limit(pixels, 0.0), True)] + [Scale(_round_limit(shown, 0.0), True)] * len(
+                layers
+            )
         if self.overlay != ACTIVATIONS:
             return [Scale(1.0, False)] + [Scale(_round_limit(shown), True)] * len(layers)
         open_ended = [layer for layer in layers if self.network.activations[layer - 1].name == "relu"]
@@ -129,11 +175,11 @@ def largest(values: Numbers) -> float:
     return max(high, -low)
 
 
-def _round_limit(arrays: list[Numbers]) -> float:
-    """Return the least of 1, 2, 5, 10, … that no finite magnitude exceeds."""
+def _round_limit(arrays: list[Numbers], least: float = 1.0) -> float:
+    """Return the first of …, 0.5, 1, 2, 5, 10, … that no finite magnitude exceeds, or the least that is wanted."""
     greatest = max(map(largest, arrays), default=0.0)
-    if greatest <= 1:
-        return 1.0
+    if greatest <= max(least, SMALLEST_LIMIT):
+        return least or 1.0
     power = 10.0 ** math.floor(math.log10(greatest))
     limit = next(leap * power for leap in (1, 2, 5, 10) if leap * power >= greatest * (1 - 1e-9))
     return min(limit, LARGEST_LIMIT)
@@ -199,12 +245,18 @@ def _luminance(colour: QColor) -> float:
 
 
 def short_number(value: float, scale: Scale) -> str:
-    """Return a number in at most five characters, for the inside of a neuron: "0.43", "+1.9", "−12", "+3k"."""
+    """Return a number in five or six characters, for the inside of a neuron: "0.43", "+1.9", "−12", "+3k", "−4e−5"."""
     if not math.isfinite(value):
         return number(value)
     magnitude = abs(value)
     if not scale.signed and scale.limit <= 1:
         return f"{value:.2f}".replace("-", "−")
+    if scale.limit < 1:  # errors are of whatever size
+        has_decimals = scale.limit >= 0.1
+        if magnitude < 0.005 * (1 if has_decimals else scale.limit):
+            return "0"
+        text = f"{magnitude:.2f}" if has_decimals else f"{magnitude:.0e}".replace("e-0", "e-")
+        return ("+" if value > 0 else "−") + text.replace("-", "−")
     if magnitude < 9.95:
         text = f"{magnitude:.1f}"
     elif magnitude < 999.5:

@@ -176,6 +176,8 @@ def test_a_network_that_has_diverged_can_be_shown(theme):
     picture = picture_of(theme, subject(network=diverged()))
     shot(picture)
     assert "NaN" in said(picture)
+    assert "Mostsensitive" not in said(picture).replace(" ", "")
+    assert "traininghasdiverged" in said(picture).replace(" ", "")
     assert picture.component_at_rank(0) is not None
 
 

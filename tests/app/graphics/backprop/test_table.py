@@ -169,4 +169,8 @@ def test_a_network_that_has_diverged_can_be_checked(theme):
     found = subject(network=diverged())
     checks = checked(found, [0, 5, 40])
     assert not checks.agrees.all()
+    assert verdict(checks, 3) == (
+        ["There is nothing to compare: training has diverged.", "Training has diverged."],
+        True,
+    )
     said(table_of(theme, checks, checks, 3))

@@ -126,7 +126,9 @@ def test_where_nothing_is_lost_that_is_said():
 
 
 def test_of_a_divergence_it_says_so_and_no_more():
-    assert "diverged" in about_lost(subject(network=diverged()), ())[0]
+    found = subject(network=diverged())
+    assert "diverged" in about_lost(found, ())[0]
+    assert titles_of(found, avenues(found.network, found.trace, 2, 1))[0] == "Output neuron 1: its −δ is NaN"
 
 
 def test_every_list_of_sentences_goes_from_long_to_short():

@@ -7,6 +7,7 @@ from nnviz.app.graphics.network.edges import (
     FEWEST,
     EdgePens,
     Edges,
+    edge_at,
     edges_from,
     edges_into,
     shares_of,
@@ -114,10 +115,10 @@ def test_a_weaker_edge_is_thinner_and_fainter(theme, layout):
     assert theme.colours.positive not in colours_in(weak, box)
 
 
-def test_an_edge_of_no_strength_is_drawn_only_where_all_are_wanted(theme, layout):
+def test_an_edge_of_hardly_any_strength_is_drawn_only_where_all_are_wanted(theme, layout):
     box = around(layout, 0.5)
-    assert painted_pixels(theme, draw(theme, layout, one(0.0), faintest=0.0), box) == 0
-    assert painted_pixels(theme, draw(theme, layout, one(0.0), faintest=0.2), box) > 0
+    assert painted_pixels(theme, draw(theme, layout, one(0.01), faintest=0.0), box) == 0
+    assert painted_pixels(theme, draw(theme, layout, one(0.01), faintest=0.2), box) > 0
 
 
 def test_a_growing_edge_has_come_as_far_as_it_has(theme, layout):
@@ -140,3 +141,50 @@ def test_edges_of_all_layers_are_drawn(theme, layout):
         middle = (start + end) / 2
         box = QRectF(middle - QPointF(1, 4), middle + QPointF(1, 4))
         assert theme.colours.positive in colours_in(image, box)
+
+
+def one_edge(layer=1, source=0, target=1, share=1.0):
+    return Edges(layer, np.array([source]), np.array([target]), np.array([share]))
+
+
+def test_an_edge_that_comes_from_the_right_begins_at_its_target(theme, layout):
+    pens = EdgePens(theme, 1.0, 0.2, 1.0, (2, 2))
+    start, end = layout.columns[0].centre(0), layout.columns[1].centre(0)
+
+    def half(from_right):
+        return painted(
+            theme, lambda painter, _: pens.paint(painter, layout, [one_edge(target=0)], 0.5, from_right)
+        )
+
+    def is_there(image, share):
+        place = start + (end - start) * share
+        box = QRectF(place - QPointF(2, 2), place + QPointF(2, 2))
+        return theme.colours.positive in colours_in(image, box)
+
+    assert [is_there(half(False), share) for share in (0.25, 0.75)] == [True, False]
+    assert [is_there(half(True), share) for share in (0.25, 0.75)] == [False, True]
+
+
+def test_the_edge_under_a_point_is_found_and_of_several_the_strongest(layout):
+    weak, strong = one_edge(share=-0.4), one_edge(source=1, target=0, share=0.9)
+    start, end = layout.columns[0].centre(0), layout.columns[1].centre(1)
+    assert edge_at(layout, [weak], start + (end - start) * 0.3) == (1, 1, 0)
+    assert edge_at(layout, [weak], start + (end - start) * 0.3 + QPointF(0, 12)) is None
+    middle = (layout.columns[0].box.center() + layout.columns[1].box.center()) / 2  # where the two cross
+    assert edge_at(layout, [weak, strong], middle) == (1, 0, 1)
+
+
+def test_beyond_its_ends_an_edge_is_not_found_and_neither_is_one_too_faint_to_be_seen(layout):
+    start, end = layout.columns[0].centre(0), layout.columns[1].centre(1)
+    assert edge_at(layout, [one_edge()], start + (end - start) * 1.2) is None
+    assert edge_at(layout, [one_edge(share=0.01)], start + (end - start) * 0.5) is None
+    assert edge_at(layout, [], start) is None
+    empty = Edges(1, np.zeros(0, np.intp), np.zeros(0, np.intp), np.zeros(0))
+    assert edge_at(layout, [empty], start) is None
+
+
+def test_an_edge_of_nought_is_not_drawn_even_where_the_faintest_are(theme, layout):
+    pens = EdgePens(theme, 1.0, 0.2, 1.0, (2, 2))
+    bare = painted(theme, lambda *_: None)
+    assert painted(theme, lambda painter, _: pens.paint(painter, layout, [one_edge(share=0.0)])) == bare
+    assert painted(theme, lambda painter, _: pens.paint(painter, layout, [one_edge(share=0.01)])) != bare

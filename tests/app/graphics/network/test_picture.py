@@ -119,9 +119,9 @@ def painted_bundles(picture, monkeypatch, network, pinned=None, **named):
 
     kept, paint_edges = [], EdgePens.paint
 
-    def keep(pens, painter, layout, bundles, grown=1.0):
+    def keep(pens, painter, layout, bundles, *given):
         kept.append(list(bundles))
-        paint_edges(pens, painter, layout, bundles, grown)
+        paint_edges(pens, painter, layout, bundles, *given)
 
     monkeypatch.setattr(EdgePens, "paint", keep)
     paint(picture, scene_of(network, pinned=pinned), **named)

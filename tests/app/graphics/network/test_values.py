@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from app.graphics.scenes import network_of, scene_of
@@ -60,6 +62,39 @@ def test_a_limit_stays_while_numbers_change_a_little():
     assert scene_of(network, overlay="b").scales() == before == [Scale(1.0, False)] + [Scale(5.0, True)] * 2
 
 
+def test_errors_have_one_round_scale_for_all_layers_and_pixels_their_own():
+    network = network_of((4, 3, 2))
+    network.theta[...] = np.random.default_rng(3).standard_normal(network.theta.size)
+    x = np.array([1, 0.5, 0, 0.2], np.float32)
+    trace = network.trace(x, np.array([0, 1], np.float32))
+    scene = replace(scene_of(network, overlay="δ"), trace=trace)
+    pixels, *layers = scene.scales()
+    greatest = max(np.abs(delta).max() for delta in trace.delta)
+    assert layers[0] == layers[1]
+    assert greatest <= layers[0].limit <= 2.5 * greatest
+    assert float(f"{layers[0].limit:.0e}") == pytest.approx(layers[0].limit)
+    assert np.abs(trace.dC_dx).max() <= pixels.limit <= 2.5 * np.abs(trace.dC_dx).max()
+
+
+def test_errors_of_nothing_have_a_scale_too():
+    network = network_of((4, 3, 2))
+    trace = network.trace(np.zeros(4), np.array([0.5, 0.5]))  # the outputs are what they should be
+    scene = replace(scene_of(network, overlay="δ"), trace=trace)
+    assert scene.scales() == [Scale(1.0, True)] * 3
+    assert scene_of(network, overlay="δ").scales() == [Scale(1.0, True)] * 3
+
+
+def test_scenes_have_the_same_edges_where_these_show_the_same():
+    network = network_of((4, 3, 2))
+    one, other = scene_of(network), scene_of(network)
+    assert one.same_edges(replace(one, overlay="z"))
+    assert not one.same_edges(replace(one, overlay="δ"))
+    assert not one.same_edges(scene_of(network_of((4, 3, 2))))
+    assert one.like_edges(scene_of(network_of((4, 3, 2))))
+    assert not one.like_edges(scene_of(network_of((4, 2, 2))))
+    assert not replace(one, overlay="δ").like_edges(replace(other, overlay="δ")), "of another sample"
+
+
 def test_each_overlay_shows_its_own_numbers():
     network = network_of((4, 3, 2))
     network.weights[0][...] = 0.5
@@ -113,6 +148,10 @@ def test_the_greatest_magnitude_is_that_of_a_number(bad):
         (-3e38, Scale(5e38, True), "−3e38"),
         (12.34, Scale(20.0, False), "12"),
         (1.94, Scale(2.0, False), "1.9"),
+        (0.137, Scale(0.2, True), "+0.14"),
+        (-0.004, Scale(0.2, True), "0"),
+        (-4.4e-5, Scale(2e-4, True), "−4e−5"),
+        (4.4e-9, Scale(2e-4, True), "0"),
         (np.nan, UNIT, "NaN"),
         (-np.inf, SIGNED, "−∞"),
     ],
