@@ -13,6 +13,7 @@ from nnviz.app.run_control import RunControl
 from nnviz.app.save_dialog import ask_where_to_save
 from nnviz.app.settings import Settings
 from nnviz.run.presets import DEFAULT_PRESET, PRESETS
+from nnviz.run.session_file import SUFFIX
 from nnviz.run.spec import MNIST, RunSpec
 
 MODELS = "Models (*.npz *.json);;All files (*)"
@@ -38,6 +39,8 @@ class Files(QObject):
     actions : dict of QAction
     """
 
+    session_wanted = Signal(Path)
+    """A session was chosen."""
     picture_wanted = Signal(Path)
     """A picture was chosen, for the pad."""
 
@@ -63,9 +66,11 @@ class Files(QObject):
             actions[key].triggered.connect(slot)
 
     def open(self, path: Path) -> None:
-        """Open whatever it is: a folder of data, a model, or a picture."""
+        """Open whatever it is: a folder of data, a session, a model, or a picture."""
         if _is_folder(path):
             self.open_data(path)
+        elif path.suffix.lower() == SUFFIX:
+            self.session_wanted.emit(path)
         elif path.suffix.lower() in MODEL_ENDINGS:
             self._run.open_model(path)
         else:

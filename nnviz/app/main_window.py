@@ -6,19 +6,14 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
-from PySide6.QtWidgets import (
-    QMainWindow,
-    QProgressBar,
-    QToolBar,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QMainWindow, QToolBar, QVBoxLayout, QWidget
 
 from nnviz.app.actions import ENTRIES, make_actions
 from nnviz.app.appearance import Appearance
 from nnviz.app.boxes import Boxes
 from nnviz.app.choice import Choice
 from nnviz.app.docks import Docks, skip_what_is_out_of_sight
+from nnviz.app.events import SessionOpened
 from nnviz.app.figures import Figures
 from nnviz.app.files import Files
 from nnviz.app.graphics.icons import icon
@@ -26,16 +21,20 @@ from nnviz.app.manners import Manners
 from nnviz.app.menus import add_layout_buttons, add_menus
 from nnviz.app.run_control import RunControl
 from nnviz.app.sample_walk import SampleWalk
+from nnviz.app.session_desk import Belongings
+from nnviz.app.sessions import Sessions
 from nnviz.app.settings import Settings
 from nnviz.app.stage_walk import StageWalk
 from nnviz.app.theme import Theme
 from nnviz.app.views.message import MessageBar
+from nnviz.app.views.progress import ProgressRow
 from nnviz.app.views.setup_panel import SetupPanel
 from nnviz.app.views.stages import StagesView
 from nnviz.app.views.table import Views
 from nnviz.app.views.timeline import Timeline
 from nnviz.app.views.transport import Transport
 from nnviz.app.views.view import View
+from nnviz.app.window_state import apply_window, window_to_json
 from nnviz.data.dataset import DataSet
 from nnviz.run.presets import DEFAULT_PRESET, PRESETS
 from nnviz.run.snapshot import Snapshot
@@ -45,7 +44,7 @@ NEED_EVALUATION = ("evaluation", "samples")
 """Views for whose sake a step that is looked at is evaluated."""
 NEED_RUN = (
     *("toggle", "step", "epoch", "reset", "into", "stage_back", "over", "out"),
-    *("save", "save_metrics", "next_mistake", "play", "keep_step"),
+    *("save_session", "save_session_as", "save", "save_metrics", "next_mistake", "play", "keep_step"),
 )
 
 
@@ -56,10 +55,21 @@ class MainWindow(QMainWindow):
     ----------
     theme : Theme
     settings : Settings
+    unsaved : Path, optional
+        The folder in which runs are kept for the case of a sudden end.
+    to_open : Path, optional
+        A file or folder to open at the start.
     """
 
-    def __init__(self, theme: Theme, settings: Settings) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        settings: Settings,
+        unsaved: Path | None = None,
+        to_open: Path | None = None,
+    ) -> None:
         super().__init__()
+        self._to_open = to_open
         self.theme = theme
         self.settings = settings
         self.setWindowTitle("nnviz")
@@ -83,6 +93,9 @@ class MainWindow(QMainWindow):
         self.docking = Docks(self, held, theme, settings, self.actions_by_key)
         self.docks = self.docking.by_key
         self.files = Files(self, self.run_control, settings, self.actions_by_key)
+        self.sessions = Sessions(
+            self, self.run_control, self.actions_by_key, self._belongings, folder=unsaved
+        )
         self.figures = Figures(self, self.all_views(), self.actions_by_key)
         self.sample_walk = SampleWalk(
             self.choice, run=self.run_control, actions=self.actions_by_key, parent=self
@@ -102,15 +115,21 @@ class MainWindow(QMainWindow):
     def start(self) -> None:
         """Load the data and set up the first run."""
         self._show_working(0.0)
+        self.run_control.run_ready.connect(self._begin)
         self.run_control.start(PRESETS[DEFAULT_PRESET])
+
+    @Slot()
+    def _begin(self) -> None:
+        """As soon as there is a run: open what was wanted from the start, or speak of a run that was left."""
+        self.run_control.run_ready.disconnect(self._begin)
+        self.sessions.begin(is_asking=self._to_open is None)
+        if self._to_open is not None:
+            self.open(self._to_open)
 
     # Building.
 
     def _build(self) -> None:
-        self._progress = QProgressBar()
-        self._progress.setTextVisible(False)
-        self._progress.setRange(0, 1000)
-        self._progress.setAccessibleName("Progress")
+        self._progress = ProgressRow()
         top = QWidget()
         column = QVBoxLayout(top)
         column.setContentsMargins(8, 4, 8, 4)
@@ -179,6 +198,16 @@ class MainWindow(QMainWindow):
         run.saved.connect(self._show_saved)
         run.model_opened.connect(self._show_model)
         run.failed.connect(self._show_failure)
+        sessions = self.sessions
+        sessions.told.connect(self.message.say)
+        sessions.failed.connect(self.message.warn)
+        sessions.asked.connect(self.message.ask)
+        sessions.busy.connect(self._show_busy)
+        sessions.changed.connect(self._name_window)
+        sessions.opened.connect(self._take_what_was_kept)
+        sessions.remembered.connect(self.files.remember)
+        self._progress.cancelled.connect(sessions.cancel)
+        self.files.session_wanted.connect(sessions.open)
         self.transport.speed_chosen.connect(run.set_speed)
         self.setup.hyper_chosen.connect(run.change)
         self.setup.new_run_wanted.connect(run.new_run)
@@ -226,12 +255,18 @@ class MainWindow(QMainWindow):
 
     @Slot(float)
     def _show_working(self, fraction: float) -> None:
-        self._progress.setValue(round(1000 * fraction))
+        self._progress.show_share(fraction)
         self._show_progress(True)
 
     def _show_progress(self, visible: bool) -> None:
-        self._progress.setVisible(visible)
+        self._progress.setVisible(visible or bool(self._progress.text))
         self._show_top_bar()
+
+    @Slot(str)
+    def _show_busy(self, sentence: str) -> None:
+        self._progress.say(sentence)
+        self._progress.show_share(0.0)
+        self._show_progress(bool(sentence))
 
     @Slot()
     def _show_top_bar(self) -> None:
@@ -242,7 +277,29 @@ class MainWindow(QMainWindow):
     def _show_data(self, data: DataSet) -> None:
         self._show_progress(False)
         self.choice.set_data(data)
-        self.setWindowTitle(f"nnviz – {data.name}, {len(data.training):,} training images")
+        self._name_window()
+
+    @Slot()
+    def _name_window(self) -> None:
+        """Name the session's file, with a mark if it lacks something of the run, and the data."""
+        file, data = self.sessions.file, self.choice.data
+        about = "" if data is None else f" – {data.name}, {len(data.training):,} training images"
+        # The mark first goes, and comes last: Qt complains of one that a title has no place for.
+        self.setWindowModified(False)
+        self.setWindowTitle(f"nnviz{about}" if file is None else f"{file.name}[*] – nnviz{about}")
+        self.setWindowModified(file is not None and self.sessions.is_unsaved)
+
+    def _belongings(self) -> Belongings:
+        """Return what the window has of the run, for a session to hold."""
+        window = window_to_json(self.choice, self.docking, self.settings)
+        return Belongings(window, self.views.weights.kept)
+
+    @Slot(object)
+    def _take_what_was_kept(self, opened: SessionOpened) -> None:
+        sizes = opened.session.spec.sizes
+        apply_window(opened.session.window, sizes, self.choice, self.docking, self.settings)
+        if opened.kept is not None:
+            self.views.weights.take_kept(*opened.kept)
 
     @Slot(object, int)
     def _show_run(self, spec: RunSpec, left_at: int) -> None:
@@ -313,7 +370,7 @@ class MainWindow(QMainWindow):
             self.run_control.bring_back()
 
     def open(self, path: Path) -> None:
-        """Open a model, a picture, or a folder of data."""
+        """Open a session, a model, a picture, or a folder of data."""
         self.files.open(path)
 
     def lay_out(self, name: str) -> None:
@@ -387,7 +444,10 @@ class MainWindow(QMainWindow):
         return skip_what_is_out_of_sight(self, super().focusNextPrevChild(forward), forward)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """End the worker, remember the window, and close."""
+        """Keep the run, end the worker, remember the window, and close."""
+        if not self.sessions.close():
+            event.ignore()
+            return
         self.docking.remember()
         self.settings.save()
         self.run_control.close()

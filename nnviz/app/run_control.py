@@ -20,12 +20,14 @@ from nnviz.app.events import (
     Paused,
     RunReady,
     Saved,
+    SessionEvent,
     Started,
     StepTraced,
     UndoChanged,
     Working,
 )
 from nnviz.app.history import History
+from nnviz.app.session_desk import SessionDesk
 from nnviz.app.worker import Worker
 from nnviz.core.descent import HyperParameters
 from nnviz.run.snapshot import Snapshot
@@ -54,6 +56,8 @@ class RunControl(QObject):
     compared = Signal(object)
     step_traced = Signal(object)
     evaluating_changed = Signal(bool)
+    session_told = Signal(object)
+    """One of `SessionEvent`."""
     saved = Signal(Path)
     model_opened = Signal(Path)
     failed = Signal(str)
@@ -74,6 +78,11 @@ class RunControl(QObject):
     def history(self) -> History:
         """Time travel, branches, edits and undo."""
         return self._worker.history
+
+    @property
+    def sessions(self) -> SessionDesk:
+        """What opens sessions, saves them, and keeps the run."""
+        return self._worker.sessions
 
     def start(self, spec: RunSpec) -> None:
         """Start the worker and set up a first run."""
@@ -162,6 +171,9 @@ class RunControl(QObject):
             self.snapshot_arrived.emit(snapshot)
 
     def _tell(self, event: Event) -> None:
+        if isinstance(event, SessionEvent):
+            self.session_told.emit(event)
+            return
         match event:
             case Working(fraction):
                 self.working.emit(fraction)
