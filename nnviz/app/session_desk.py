@@ -187,7 +187,7 @@ class SessionDesk:
         self._desk.ask(lambda: self._keep(path, belongings))
 
     def keep_at_last(self, path: Path, belongings: Belongings, patience: float = PATIENCE) -> LastWord:
-        """Keep the run, wait until that is done, and return what came of it."""
+        """Pause, keep the run, wait until that is done, and return what came of it."""
         if not self._desk.is_alive():
             return LastWord(False)
         over = threading.Event()
@@ -197,7 +197,11 @@ class SessionDesk:
             words.append(word)
             over.set()
 
-        self._desk.ask(lambda: self._keep(path, belongings, end))
+        def keep() -> None:
+            self._desk.pause()
+            self._keep(path, belongings, end)
+
+        self._desk.ask(keep)
         over.wait(patience)
         return words[0] if words else LastWord(False, "The disk, or training, takes too long.")
 

@@ -62,8 +62,10 @@ def open_window(qtbot, qapp, theme, tmp_path, data_folder, unsaved):
         return window
 
     yield open_one
-    for window in windows:
-        close(qapp, window)
+    with pytest.MonkeyPatch.context() as patch:  # where a test has made sure that a run cannot be kept
+        patch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.Yes)
+        for window in windows:
+            close(qapp, window)
 
 
 @pytest.fixture
@@ -169,9 +171,7 @@ def wait_until_kept(qtbot, window, folder):
 # Saving and opening
 
 
-def test_a_session_that_is_saved_and_opened_is_the_same_to_the_bit(
-    qtbot, open_window, monkeypatch, tmp_path
-):
+def test_a_session_that_is_saved_and_opened_is_the_same_to_the_bit(qtbot, open_window, monkeypatch, tmp_path):
     window, path = open_window(None), tmp_path / "run.nnviz"
     live(qtbot, window)
     before = everything(window)
@@ -250,7 +250,7 @@ def test_a_drawing_comes_back(qtbot, open_window, monkeypatch, tmp_path):
 
 def test_breakpoints_are_saved_and_come_back(qtbot, open_window, monkeypatch, tmp_path):
     window, path = open_window(None), tmp_path / "run.nnviz"
-    points = [StepReached(bound=7), StepReached(bound=9, enabled=False)]
+    points = [StepReached(step=7), StepReached(step=9, enabled=False)]
     worker = window.run_control._worker
     worker.ask(lambda: worker.take_breakpoints(points))
     save(qtbot, window, monkeypatch, path)
@@ -370,9 +370,7 @@ def test_save_as_gives_it_another_name(qtbot, open_window, monkeypatch, tmp_path
     assert sorted(p.name for p in tmp_path.glob("*.nnviz")) == ["one.nnviz", "two.nnviz"]
 
 
-def test_a_session_that_cannot_be_saved_is_told_and_stays_unsaved(
-    qtbot, open_window, monkeypatch, tmp_path
-):
+def test_a_session_that_cannot_be_saved_is_told_and_stays_unsaved(qtbot, open_window, monkeypatch, tmp_path):
     window = open_window(None)
     train(qtbot, window, 3)
     answer_with(monkeypatch, tmp_path / "no folder" / "run.nnviz")
@@ -647,9 +645,7 @@ def test_two_windows_leave_each_others_files_alone(qtbot, open_window, unsaved, 
     left.release()
 
 
-def test_a_window_is_not_asked_about_a_run_that_another_is_about_to_bring_back(
-    qtbot, open_window, unsaved
-):
+def test_a_window_is_not_asked_about_a_run_that_another_is_about_to_bring_back(qtbot, open_window, unsaved):
     window = open_window()
     train(qtbot, window, 5)
     assert window.close()
@@ -701,7 +697,7 @@ def test_what_cannot_be_kept_is_asked_about_before_it_is_lost(
         assert step_of(window) == 3
 
 
-def test_a_folder_that_cannot_be_made_is_told_once(qtbot, open_window, tmp_path, at_once, monkeypatch):
+def test_a_folder_that_cannot_be_made_is_told_once(qtbot, open_window, tmp_path, at_once):
     (tmp_path / "a file").write_bytes(b"")
     window = open_window(tmp_path / "a file" / "unsaved")
     train(qtbot, window, 2)
@@ -711,7 +707,6 @@ def test_a_folder_that_cannot_be_made_is_told_once(qtbot, open_window, tmp_path,
     train(qtbot, window, 2)
     qtbot.wait(30)
     assert not window.message.isVisible()
-    monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.Yes)
 
 
 def test_a_broken_file_that_was_left_is_told_and_left(qtbot, open_window, unsaved):
