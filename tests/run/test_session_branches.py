@@ -101,5 +101,7 @@ def test_new_branches_get_numbers_that_were_never_used():
 
 
 def test_data_that_do_not_fit_are_refused():
-    with pytest.raises(SessionError):
-        BranchesRestoration(session_of(three_branches()), small_data(2, 31))
+    session = session_of(three_branches())
+    fewer = replace(session, spec=replace(session.spec, train_size=54))
+    with pytest.raises(SessionError, match="54"):
+        BranchesRestoration(fewer, DATA)
