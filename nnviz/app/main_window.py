@@ -13,7 +13,6 @@ from nnviz.app.appearance import Appearance
 from nnviz.app.boxes import Boxes
 from nnviz.app.choice import Choice
 from nnviz.app.docks import Docks, skip_what_is_out_of_sight
-from nnviz.app.events import SessionOpened
 from nnviz.app.figures import Figures
 from nnviz.app.files import Files
 from nnviz.app.graphics.icons import icon
@@ -21,7 +20,7 @@ from nnviz.app.manners import Manners
 from nnviz.app.menus import add_layout_buttons, add_menus
 from nnviz.app.run_control import RunControl
 from nnviz.app.sample_walk import SampleWalk
-from nnviz.app.session_desk import Belongings
+from nnviz.app.session_frame import SessionFrame
 from nnviz.app.sessions import Sessions
 from nnviz.app.settings import Settings
 from nnviz.app.stage_walk import StageWalk
@@ -34,7 +33,6 @@ from nnviz.app.views.table import Views
 from nnviz.app.views.timeline import Timeline
 from nnviz.app.views.transport import Transport
 from nnviz.app.views.view import View
-from nnviz.app.window_state import apply_window, window_to_json
 from nnviz.data.dataset import DataSet
 from nnviz.run.presets import DEFAULT_PRESET, PRESETS
 from nnviz.run.snapshot import Snapshot
@@ -93,9 +91,9 @@ class MainWindow(QMainWindow):
         self.docking = Docks(self, held, theme, settings, self.actions_by_key)
         self.docks = self.docking.by_key
         self.files = Files(self, self.run_control, settings, self.actions_by_key)
-        self.sessions = Sessions(
-            self, self.run_control, self.actions_by_key, self._belongings, folder=unsaved
-        )
+        self._frame = SessionFrame(self, self.choice, self.docking, settings, self.views.weights)
+        belongings = self._frame.belongings
+        self.sessions = Sessions(self, self.run_control, self.actions_by_key, belongings, unsaved)
         self.figures = Figures(self, self.all_views(), self.actions_by_key)
         self.sample_walk = SampleWalk(
             self.choice, run=self.run_control, actions=self.actions_by_key, parent=self
@@ -198,16 +196,10 @@ class MainWindow(QMainWindow):
         run.saved.connect(self._show_saved)
         run.model_opened.connect(self._show_model)
         run.failed.connect(self._show_failure)
-        sessions = self.sessions
-        sessions.told.connect(self.message.say)
-        sessions.failed.connect(self.message.warn)
-        sessions.asked.connect(self.message.ask)
-        sessions.busy.connect(self._show_busy)
-        sessions.changed.connect(self._name_window)
-        sessions.opened.connect(self._take_what_was_kept)
-        sessions.remembered.connect(self.files.remember)
-        self._progress.cancelled.connect(sessions.cancel)
-        self.files.session_wanted.connect(sessions.open)
+        self._frame.follow(self.sessions, self.message, self._progress)
+        self.sessions.busy.connect(self._show_busy)
+        self.sessions.remembered.connect(self.files.remember)
+        self.files.session_wanted.connect(self.sessions.open)
         self.transport.speed_chosen.connect(run.set_speed)
         self.setup.hyper_chosen.connect(run.change)
         self.setup.new_run_wanted.connect(run.new_run)
@@ -277,29 +269,6 @@ class MainWindow(QMainWindow):
     def _show_data(self, data: DataSet) -> None:
         self._show_progress(False)
         self.choice.set_data(data)
-        self._name_window()
-
-    @Slot()
-    def _name_window(self) -> None:
-        """Name the session's file, with a mark if it lacks something of the run, and the data."""
-        file, data = self.sessions.file, self.choice.data
-        about = "" if data is None else f" – {data.name}, {len(data.training):,} training images"
-        # The mark first goes, and comes last: Qt complains of one that a title has no place for.
-        self.setWindowModified(False)
-        self.setWindowTitle(f"nnviz{about}" if file is None else f"{file.name}[*] – nnviz{about}")
-        self.setWindowModified(file is not None and self.sessions.is_unsaved)
-
-    def _belongings(self) -> Belongings:
-        """Return what the window has of the run, for a session to hold."""
-        window = window_to_json(self.choice, self.docking, self.settings)
-        return Belongings(window, self.views.weights.kept)
-
-    @Slot(object)
-    def _take_what_was_kept(self, opened: SessionOpened) -> None:
-        sizes = opened.session.spec.sizes
-        apply_window(opened.session.window, sizes, self.choice, self.docking, self.settings)
-        if opened.kept is not None:
-            self.views.weights.take_kept(*opened.kept)
 
     @Slot(object, int)
     def _show_run(self, spec: RunSpec, left_at: int) -> None:

@@ -416,7 +416,7 @@ def test_a_session_that_makes_no_sense_is_refused_and_nothing_changes(qtbot, ope
     window, path = open_window(None), tmp_path / "run.nnviz"
     live(qtbot, window)
     worker = window.run_control._worker
-    damaged(path, worker.sessions._session(worker.branches, window._belongings()), how)
+    damaged(path, worker.sessions._session(worker.branches, window._frame.belongings()), how)
     content, before, title = path.read_bytes(), everything(window), window.windowTitle()
     window.open(path)
     qtbot.waitUntil(lambda: window.message.isVisible() and window.message.text != "", timeout=PATIENCE_MS)
@@ -436,7 +436,7 @@ def test_a_session_of_a_great_many_steps_can_be_cancelled_and_meanwhile_the_run_
     window, path = open_window(None), tmp_path / "run.nnviz"
     train(qtbot, window, 5)
     worker = window.run_control._worker
-    session = worker.sessions._session(worker.branches, window._belongings())
+    session = worker.sessions._session(worker.branches, window._frame.belongings())
     save_session(path, session)
     members = members_of(path.read_bytes())
     value = json.loads(members["session.json"])
@@ -461,7 +461,7 @@ def test_the_window_closes_while_a_session_is_being_opened(qtbot, open_window, t
     window, path = open_window(None), tmp_path / "run.nnviz"
     train(qtbot, window, 5)
     worker = window.run_control._worker
-    save_session(path, worker.sessions._session(worker.branches, window._belongings()))
+    save_session(path, worker.sessions._session(worker.branches, window._frame.belongings()))
     members = members_of(path.read_bytes())
     value = json.loads(members["session.json"])
     value["branches"][0]["made"] = 10**9
@@ -476,7 +476,7 @@ def test_a_machine_that_computes_otherwise_is_told(qtbot, open_window, tmp_path)
     window, path = open_window(None), tmp_path / "run.nnviz"
     train(qtbot, window, 40)
     worker = window.run_control._worker
-    session = worker.sessions._session(worker.branches, window._belongings())
+    session = worker.sessions._session(worker.branches, window._frame.belongings())
     session.branches[0].keyframes[-1].theta.flags.writeable = True
     session.branches[0].keyframes[-1].theta.view(np.uint32)[3] ^= 1
     save_session(path, session)
@@ -604,7 +604,7 @@ def test_a_file_that_a_strangers_session_names_is_not_taken_for_its_own(
     window, path, victim = open_window(None), tmp_path / "run.nnviz", tmp_path / "mine.txt"
     train(qtbot, window, 2)
     worker = window.run_control._worker
-    session = worker.sessions._session(worker.branches, window._belongings())
+    session = worker.sessions._session(worker.branches, window._frame.belongings())
     session.window["file"] = str(victim)
     save_session(path, session)
     window.open(path)
