@@ -38,6 +38,7 @@ FAILED, REFUSED, INTERRUPTED = 1, 2, 130
 EXAMPLES = """\
 examples:
   nnviz                                          open the window
+  nnviz open run.nnviz                           open it with a session, a model, a picture or a folder of data
   nnviz train --hidden 30 --eta 3 --epochs 30    the book's first network, without a window
   nnviz train --hidden 100 --cost cross-entropy --init scaled --eta 0.5 --l2 5 --out model.npz
   nnviz train --epochs 5 --session run.nnviz     keep the whole run, not only where it ends
@@ -67,6 +68,13 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"nnviz {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
 
+    opening = commands.add_parser(
+        "open",
+        help="open the window with a file",
+        description="Open the window with a session (.nnviz), a model (.npz, .json), a picture of a digit, or a "
+        "folder of four IDX files.",
+    )
+    opening.add_argument("file", metavar="FILE", help="what to open")
     train = commands.add_parser("train", help="train without a window", description="Train without a window.")
     add = train.add_argument
     add("--hidden", default="16,16", metavar="N,N", help="hidden layer sizes, 0 for none (default: 16,16)")
@@ -168,7 +176,7 @@ def _run(arguments: Sequence[str] | None) -> int:
         return session_command.replay(options)
     if options.command == "figure":
         return _figure(options)
-    return _open_window()
+    return _open_window(None if options.command is None else Path(options.file))
 
 
 def _discard_output() -> None:
@@ -366,12 +374,20 @@ def _figure(options: argparse.Namespace) -> int:
     return 0
 
 
-def _open_window() -> int:
+def _open_window(path: Path | None) -> int:
     from nnviz.app.display import why_no_window  # Qt's libraries are loaded only where a window is wanted
 
     reason = why_no_window()
     if reason is not None:
         return _complain(f"{reason} To train without a window, use 'nnviz train'.", REFUSED)
-    from nnviz.app.application import run_application
+    from nnviz.app import opening
+    from nnviz.app.application import make_application, run_application
 
-    return run_application()
+    if path is None:
+        return run_application()
+    make_application()  # before the file is looked at: to read a picture takes one
+    try:
+        opening.refuse_unless_good(path)
+    except opening.OpeningError as error:
+        return _complain(str(error), REFUSED)
+    return run_application(path.absolute())

@@ -36,7 +36,7 @@ def pytest_configure(config):
     screen = Path(folder) / "screen.json"
     screen.write_text(json.dumps({"screens": [SCREEN]}))
     os.environ.setdefault("QT_QPA_PLATFORM", f"offscreen:configfile={screen}")
-    os.environ["XDG_CONFIG_HOME"] = folder
+    os.environ["XDG_CONFIG_HOME"] = os.environ["XDG_DATA_HOME"] = folder
     # The offscreen platform says so of every window with a smallest size.
     config.addinivalue_line("qt_log_ignore", "This plugin does not support propagateSizeHints")
     config.addinivalue_line("qt_log_ignore", "This plugin does not support raise")

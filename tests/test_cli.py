@@ -114,7 +114,7 @@ def test_the_examples_of_the_help_are_ones_that_can_be_given():
     from nnviz import cli
 
     shown = re.findall(r"^  nnviz (\S.*?)(?:   .*)?$", cli.EXAMPLES, re.M)
-    assert len(shown) == 6
+    assert len(shown) == 7
     for line in shown:
         cli.parser().parse_args(line.split())
 

@@ -49,6 +49,16 @@ ENTRIES = {
     ),
     "bring_back": Entry("Bring back the last run", "Return to the run that was left by New run or Reset."),
     "new_run": Entry("New run", "Start at step 0 with the network that the setup panel describes.", "Ctrl+N"),
+    "open_session": Entry(
+        "Open session…", "Go on with a run that was saved: its branches, changes and steps.", "Ctrl+Alt+O"
+    ),
+    "save_session": Entry(
+        "Save session", "Write the run with its branches, changes and steps into its file.", "Ctrl+Shift+S"
+    ),
+    "save_session_as": Entry("Save session as…", "Write the run into another file, which becomes its own."),
+    "bring_back_unsaved": Entry(
+        "Bring back the unsaved run", "Go on with the run that was left when nnviz last ended."
+    ),
     "open_model": Entry(
         "Open model…", "Begin a run from the weights and biases of a saved model.", "Ctrl+Shift+O"
     ),
@@ -99,7 +109,8 @@ ENTRIES = {
 }
 
 MENUS = {
-    "&File": "new_run | open_model open_data use_mnist open_picture recent | save save_metrics | export copy | quit",
+    "&File": "new_run | open_session open_model open_data use_mnist open_picture recent bring_back_unsaved | "
+    "save_session save_session_as save save_metrics | export copy | quit",
     "&Run": "toggle step epoch | back start end | into stage_back over out | breakpoints break_prediction "
     "| undo redo | reset bring_back",
     "&Sample": "next_sample previous_sample random_sample next_mistake | play play_back unpin keep_step",

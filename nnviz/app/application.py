@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import signal
 import sys
+from pathlib import Path
 
 import pyqtgraph as pg
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from nnviz import __version__
+from nnviz.app.autosaves import usual_folder
 from nnviz.app.main_window import MainWindow
 from nnviz.app.settings import Settings
 from nnviz.app.theme import Theme, load_fonts
@@ -27,15 +29,15 @@ def make_application() -> QApplication:
     return application
 
 
-def run_application() -> int:
-    """Open the window and return the exit status once it is closed."""
+def run_application(to_open: Path | None = None) -> int:
+    """Open the window, and in it a file or folder, and return the exit status once it is closed."""
     application = make_application()
     settings = Settings()
     theme = Theme(application)
     theme.motion = settings.motion
     theme.choose(settings.theme, settings.colour_blind_safe)
     theme.choose_text_scale(settings.text_scale)
-    window = MainWindow(theme, settings)
+    window = MainWindow(theme, settings, usual_folder(), to_open)
     # The window's timer lets Python notice Ctrl+C, which it can only between two of its own instructions.
     for ending in (signal.SIGINT, signal.SIGTERM):
         signal.signal(ending, lambda *_: application.closeAllWindows())

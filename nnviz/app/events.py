@@ -11,13 +11,16 @@ from numpy.typing import NDArray
 
 from nnviz.core.descent import HyperParameters
 from nnviz.core.forecast import Forecast
+from nnviz.core.network import Network
 from nnviz.core.nudges import Agreement
 from nnviz.core.stages import StepTrace
 from nnviz.data.dataset import DataSet
 from nnviz.run.branches import BranchInfo, Comparison
 from nnviz.run.breakpoints import Breakpoint
+from nnviz.run.session import Session
 from nnviz.run.snapshot import Snapshot
 from nnviz.run.spec import RunSpec
+from nnviz.run.step_log import StepLog
 from nnviz.run.watchers import Hit
 
 
@@ -185,6 +188,79 @@ class ModelOpened:
 
 
 @dataclass(frozen=True)
+class SessionOpening:
+    """A session is being opened: so many steps are to be made again, of which `Working` tells the share."""
+
+    path: Path
+    steps: int
+
+
+@dataclass(frozen=True, eq=False)
+class SessionOpened:
+    """The run of a session is there, paused where it stood.
+
+    Parameters
+    ----------
+    path : Path
+    session : Session
+        As it was in the file.
+    kept : (Network, int, StepLog) or None
+        A step that somebody wanted to come back to, on the present branch: what it was, and whose.
+    warning : str
+        A sentence if the run is not the one that was saved; else empty.
+    """
+
+    path: Path
+    session: Session
+    kept: tuple[Network, int, StepLog] | None
+    warning: str
+
+
+@dataclass(frozen=True)
+class SessionLeft:
+    """A session is not opened after all, and the run is the one that it was; `sentence` is empty if that was wanted."""
+
+    sentence: str
+
+
+@dataclass(frozen=True)
+class SessionChanged:
+    """The run has another file, or none; or what that has of it is no longer, or again, all there is.
+
+    `is_unsaved` is true as well for a run without a file in which anything has happened.
+    """
+
+    file: Path | None
+    is_unsaved: bool
+
+
+@dataclass(frozen=True)
+class SessionSaved:
+    """The run was saved as a session."""
+
+    path: Path
+
+
+@dataclass(frozen=True)
+class Autosaved:
+    """The run was saved, for the case that the program comes to a sudden end."""
+
+    path: Path
+
+
+@dataclass(frozen=True)
+class AutosaveFailed:
+    """That could not be done; `sentence` says why."""
+
+    sentence: str
+
+
+SessionEvent = (
+    SessionOpening | SessionOpened | SessionLeft | SessionChanged | SessionSaved | Autosaved | AutosaveFailed
+)
+
+
+@dataclass(frozen=True)
 class Failed:
     """Something could not be done; `sentence` says what and what helps."""
 
@@ -210,6 +286,7 @@ Event = (
     | Evaluating
     | Saved
     | ModelOpened
+    | SessionEvent
     | Failed
 )
 

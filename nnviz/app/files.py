@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
+from nnviz.app.opening import Kind, kind_of
 from nnviz.app.run_control import RunControl
 from nnviz.app.save_dialog import ask_where_to_save
 from nnviz.app.settings import Settings
@@ -17,7 +18,6 @@ from nnviz.run.spec import MNIST, RunSpec
 
 MODELS = "Models (*.npz *.json);;All files (*)"
 PICTURES = "Pictures (*.png *.jpg *.jpeg *.bmp *.gif *.webp *.svg);;All files (*)"
-MODEL_ENDINGS = {".npz", ".json"}
 SAVED_MODELS = {"Models of nnviz (*.npz)": ".npz"}
 TABLES = {
     "Every step (*.csv)": "steps",
@@ -38,6 +38,8 @@ class Files(QObject):
     actions : dict of QAction
     """
 
+    session_wanted = Signal(Path)
+    """A session was chosen."""
     picture_wanted = Signal(Path)
     """A picture was chosen, for the pad."""
 
@@ -63,13 +65,16 @@ class Files(QObject):
             actions[key].triggered.connect(slot)
 
     def open(self, path: Path) -> None:
-        """Open whatever it is: a folder of data, a model, or a picture."""
-        if _is_folder(path):
-            self.open_data(path)
-        elif path.suffix.lower() in MODEL_ENDINGS:
-            self._run.open_model(path)
-        else:
-            self.picture_wanted.emit(path)
+        """Open whatever it is: a folder of data, a session, a model, or a picture."""
+        match kind_of(path):
+            case Kind.DATA:
+                self.open_data(path)
+            case Kind.SESSION:
+                self.session_wanted.emit(path)
+            case Kind.MODEL:
+                self._run.open_model(path)
+            case Kind.PICTURE:
+                self.picture_wanted.emit(path)
 
     def open_data(self, folder: Path) -> None:
         """Begin a run like the present one on the data in a folder."""
@@ -141,10 +146,3 @@ class Files(QObject):
         else:
             self.recent_menu.addSeparator()
             self.recent_menu.addAction("Forget these").triggered.connect(self._settings.forget_opened)
-
-
-def _is_folder(path: Path) -> bool:
-    try:
-        return path.is_dir()
-    except OSError:  # whoever opens it as a file will say what is wrong with it
-        return False

@@ -75,6 +75,15 @@ class Guard:
 
     # The worker's own.
 
+    @property
+    def points(self) -> tuple[Breakpoint, ...]:
+        """All breakpoints."""
+        return tuple(self._points)
+
+    def take(self, points: Sequence[Breakpoint]) -> None:
+        """Have these breakpoints, and no others, at once."""
+        self._set(points)
+
     def begin(self) -> None:
         """Look from here on: the run is another, stands elsewhere, or was changed by hand."""
         self._watch()

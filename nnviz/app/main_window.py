@@ -6,13 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
-from PySide6.QtWidgets import (
-    QMainWindow,
-    QProgressBar,
-    QToolBar,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QMainWindow, QToolBar, QVBoxLayout, QWidget
 
 from nnviz.app.actions import ENTRIES, make_actions
 from nnviz.app.appearance import Appearance
@@ -28,12 +22,15 @@ from nnviz.app.memory import Memory
 from nnviz.app.menus import add_layout_buttons, add_menus
 from nnviz.app.run_control import RunControl
 from nnviz.app.sample_walk import SampleWalk
+from nnviz.app.session_frame import SessionFrame
+from nnviz.app.sessions import Sessions
 from nnviz.app.settings import Settings
 from nnviz.app.stage_light import StageLight
 from nnviz.app.stage_walk import StageWalk
 from nnviz.app.theme import Theme
 from nnviz.app.views.breakpoints import BreakpointsPanel
 from nnviz.app.views.message import MessageBar
+from nnviz.app.views.progress import ProgressRow
 from nnviz.app.views.setup_panel import SetupPanel
 from nnviz.app.views.table import Views
 from nnviz.app.views.timeline import Timeline
@@ -49,16 +46,8 @@ NEED_EVALUATION = ("evaluation", "samples")
 """Views for whose sake a step that is looked at is evaluated."""
 NEED_RUN = (
     *("toggle", "step", "epoch", "reset", "into", "stage_back", "over", "out"),
-    *(
-        "save",
-        "save_metrics",
-        "next_mistake",
-        "play",
-        "play_back",
-        "keep_step",
-        "breakpoints",
-        "break_prediction",
-    ),
+    *("save_session", "save_session_as", "save", "save_metrics"),
+    *("next_mistake", "play", "play_back", "keep_step", "breakpoints", "break_prediction"),
 )
 
 
@@ -69,10 +58,21 @@ class MainWindow(QMainWindow):
     ----------
     theme : Theme
     settings : Settings
+    unsaved : Path, optional
+        The folder in which runs are kept for the case of a sudden end.
+    to_open : Path, optional
+        A file or folder to open at the start.
     """
 
-    def __init__(self, theme: Theme, settings: Settings) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        settings: Settings,
+        unsaved: Path | None = None,
+        to_open: Path | None = None,
+    ) -> None:
         super().__init__()
+        self._to_open = to_open
         self.theme = theme
         self.settings = settings
         self.setWindowTitle("nnviz")
@@ -100,6 +100,9 @@ class MainWindow(QMainWindow):
         self.stage_light = StageLight(self.walk, self.docks, theme, self)
         self.walk_sample = WalkSample(self.walk, self.choice, self)
         self.files = Files(self, self.run_control, settings, self.actions_by_key)
+        self._frame = SessionFrame(self, self.choice, self.docking, settings, self.views)
+        belongings = self._frame.belongings
+        self.sessions = Sessions(self, self.run_control, self.actions_by_key, belongings, unsaved)
         self.figures = Figures(self, self.views, self.actions_by_key)
         self.sample_walk = SampleWalk(
             self.choice, run=self.run_control, actions=self.actions_by_key, parent=self
@@ -129,15 +132,21 @@ class MainWindow(QMainWindow):
     def start(self) -> None:
         """Load the data and set up the first run."""
         self._show_working(0.0)
+        self.run_control.run_ready.connect(self._begin)
         self.run_control.start(PRESETS[DEFAULT_PRESET])
+
+    @Slot()
+    def _begin(self) -> None:
+        """As soon as there is a run: open what was wanted from the start, or speak of a run that was left."""
+        self.run_control.run_ready.disconnect(self._begin)
+        self.sessions.begin(is_asking=self._to_open is None)
+        if self._to_open is not None:
+            self.open(self._to_open)
 
     # Building.
 
     def _build(self) -> None:
-        self._progress = QProgressBar()
-        self._progress.setTextVisible(False)
-        self._progress.setRange(0, 1000)
-        self._progress.setAccessibleName("Progress")
+        self._progress = ProgressRow()
         top = QWidget()
         column = QVBoxLayout(top)
         column.setContentsMargins(8, 4, 8, 4)
@@ -207,6 +216,10 @@ class MainWindow(QMainWindow):
         run.saved.connect(self._show_saved)
         run.model_opened.connect(self._show_model)
         run.failed.connect(self._show_failure)
+        self._frame.follow(self.sessions, self.message, self._progress)
+        self.sessions.busy.connect(self._show_busy)
+        self.sessions.remembered.connect(self.files.remember)
+        self.files.session_wanted.connect(self.sessions.open)
         self.transport.speed_chosen.connect(run.set_speed)
         self.setup.hyper_chosen.connect(run.change)
         self.setup.new_run_wanted.connect(run.new_run)
@@ -269,12 +282,18 @@ class MainWindow(QMainWindow):
 
     @Slot(float)
     def _show_working(self, fraction: float) -> None:
-        self._progress.setValue(round(1000 * fraction))
+        self._progress.show_share(fraction)
         self._show_progress(True)
 
     def _show_progress(self, visible: bool) -> None:
-        self._progress.setVisible(visible)
+        self._progress.setVisible(visible or bool(self._progress.text))
         self._show_top_bar()
+
+    @Slot(str)
+    def _show_busy(self, sentence: str) -> None:
+        self._progress.say(sentence)
+        self._progress.show_share(0.0)
+        self._show_progress(bool(sentence))
 
     @Slot()
     def _show_top_bar(self) -> None:
@@ -286,7 +305,6 @@ class MainWindow(QMainWindow):
         self._show_progress(False)
         self.choice.set_data(data)
         self.docking.make_the_rest()
-        self.setWindowTitle(f"nnviz – {data.name}, {len(data.training):,} training images")
 
     @Slot(object, int)
     def _show_run(self, spec: RunSpec, left_at: int) -> None:
@@ -357,7 +375,7 @@ class MainWindow(QMainWindow):
             self.run_control.bring_back()
 
     def open(self, path: Path) -> None:
-        """Open a model, a picture, or a folder of data."""
+        """Open a session, a model, a picture, or a folder of data."""
         self.files.open(path)
 
     def lay_out(self, name: str) -> None:
@@ -436,7 +454,10 @@ class MainWindow(QMainWindow):
         return skip_what_is_out_of_sight(self, super().focusNextPrevChild(forward), forward)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """End the worker, remember the window, and close."""
+        """Keep the run, end the worker, remember the window, and close."""
+        if not self.sessions.close():
+            event.ignore()
+            return
         self.docking.remember()
         self.settings.save()
         self.run_control.close()

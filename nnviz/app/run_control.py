@@ -24,6 +24,7 @@ from nnviz.app.events import (
     Paused,
     RunReady,
     Saved,
+    SessionEvent,
     Started,
     StepExamined,
     StepTraced,
@@ -32,6 +33,7 @@ from nnviz.app.events import (
 )
 from nnviz.app.guard import Guard
 from nnviz.app.history import History
+from nnviz.app.session_desk import SessionDesk
 from nnviz.app.worker import Worker
 from nnviz.core.descent import HyperParameters
 from nnviz.run.branches import BranchInfo
@@ -68,6 +70,8 @@ class RunControl(QObject):
     breakpoint_hit = Signal(object)
     step_examined = Signal(object)
     evaluating_changed = Signal(bool)
+    session_told = Signal(object)
+    """One of `SessionEvent`."""
     saved = Signal(Path)
     model_opened = Signal(Path)
     failed = Signal(str)
@@ -94,6 +98,11 @@ class RunControl(QObject):
     def guard(self) -> Guard:
         """Breakpoints."""
         return self._worker.guard
+
+    @property
+    def sessions(self) -> SessionDesk:
+        """What opens sessions, saves them, and keeps the run."""
+        return self._worker.sessions
 
     def start(self, spec: RunSpec) -> None:
         """Start the worker and set up a first run."""
@@ -182,6 +191,9 @@ class RunControl(QObject):
             self.snapshot_arrived.emit(snapshot)
 
     def _tell(self, event: Event) -> None:
+        if isinstance(event, SessionEvent):
+            self.session_told.emit(event)
+            return
         match event:
             case Working(fraction):
                 self.working.emit(fraction)

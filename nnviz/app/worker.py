@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -34,12 +34,15 @@ from nnviz.app.events import (
 from nnviz.app.guard import TRY_AGAIN, Guard
 from nnviz.app.history import History
 from nnviz.app.pace import Pace
+from nnviz.app.session_desk import SessionDesk
 from nnviz.data.dataset import DataSet, load_folder, load_mnist
 from nnviz.data.errors import DataError
 from nnviz.run.branches import Branches
+from nnviz.run.breakpoints import Breakpoint
 from nnviz.run.divergence import DivergenceError
 from nnviz.run.metrics_csv import write_metrics
 from nnviz.run.model_file import ModelError, load_model, save_model
+from nnviz.run.session import SessionError
 from nnviz.run.spec import MNIST, RunSpec
 from nnviz.run.still import spec_of
 from nnviz.run.trainer import Trainer
@@ -70,6 +73,7 @@ class Worker:
         self._previous: Branches | None = None
         self.history = History(self)
         self.guard = Guard(self)
+        self.sessions = SessionDesk(self)
         self._running = False
         self._evaluating = False
         self._keep_evaluated = False
@@ -106,6 +110,36 @@ class Worker:
         if self._stopping.is_set():
             raise _StopError
 
+    def present_data(self) -> tuple[DataSet, str] | None:
+        """Return the data that are there, and their name in specifications."""
+        return None if self._data is None or self._data_name is None else (self._data, self._data_name)
+
+    def load_data(self, name: str, progress: Callable[[float], None]) -> DataSet:
+        """Return the data that a specification names; of reading them, `progress` is told."""
+
+        def tell(fraction: float) -> None:
+            self._tell_progress(fraction)
+            progress(fraction)
+
+        return self._loaded(name, tell)
+
+    def take_up(self, branches: Branches) -> None:
+        """Make another run the present one, paused."""
+        self._pause()
+        self._take_up(branches)
+
+    def breakpoints(self) -> Sequence[Breakpoint]:
+        """Return the breakpoints."""
+        return self.guard.points
+
+    def take_breakpoints(self, points: Sequence[Breakpoint]) -> None:
+        """Have these breakpoints, and no others."""
+        self.guard.take(points)
+
+    def is_alive(self) -> bool:
+        """Return whether commands are obeyed."""
+        return self._thread.is_alive()
+
     # What others may ask for.
 
     def start(self) -> None:
@@ -118,6 +152,7 @@ class Worker:
         self._commands.put(self._end)
         if self._thread.is_alive():
             self._thread.join(patience)
+        self.sessions.stop()
         return not self._thread.is_alive()
 
     def new_run(self, spec: RunSpec) -> None:
@@ -210,7 +245,7 @@ class Worker:
                 continue
             try:
                 command()
-            except (DataError, ModelError, ValueError) as error:
+            except (DataError, ModelError, SessionError, ValueError) as error:
                 self.events.put(Failed(str(error)))
             except OSError as error:
                 self.events.put(
@@ -220,10 +255,13 @@ class Worker:
                 self.events.put(
                     Failed("There is not enough memory for this. Choose smaller layers or less data.")
                 )
+            self.sessions.notice()
 
     def _time_to_spare(self) -> float | None:
         """Return for how many seconds there is nothing to do; None for until the next command."""
         trainer = self._trainer
+        if self.sessions.is_opening:
+            return 0.0
         if trainer is None:
             return None
         wait = self._pace.ahead(self._steps()) if self._running else math.inf
@@ -232,6 +270,13 @@ class Worker:
         if trainer.due is not None:
             return 0.0
         return wait if self._running else None
+
+    def _has_to_work(self) -> bool:
+        """Return whether the present run wants something now."""
+        trainer = self._trainer
+        if trainer is None:
+            return False
+        return trainer.due is not None or (self._running and self._pace.ahead(self._steps()) <= 0)
 
     def _is_evaluation_next(self, trainer: Trainer) -> bool:
         """Return whether a piece of evaluation comes before the next step.
@@ -249,8 +294,12 @@ class Worker:
         return self._pace.ahead(self._steps()) > 0
 
     def _work(self) -> None:
-        """Make a step, or a piece of the evaluation that is due."""
+        """Make a step, or a piece of the evaluation that is due; and of a session that is being opened."""
         trainer = self._trainer
+        if self.sessions.is_opening:
+            self.sessions.work()
+            if trainer is not self._trainer or not self._has_to_work():
+                return
         if trainer is None:
             return
         try:
@@ -274,6 +323,7 @@ class Worker:
             self.events.put(Failed("There is not enough memory to go on. Choose smaller layers or batches."))
         if self.mailbox.wanted:
             self.mailbox.put(trainer.snapshot())
+            self.sessions.notice()
 
     def _make_steps(self, trainer: Trainer) -> None:
         """Make a step; at full speed go on until somebody wants something.
@@ -306,12 +356,12 @@ class Worker:
             spec = replace(spec, sizes=(data.training.images.shape[1], *spec.sizes[1:]))
         self._begin(Trainer(spec, data, recording=True))
 
-    def _loaded(self, name: str) -> DataSet:
+    def _loaded(self, name: str, progress: Callable[[float], None] | None = None) -> DataSet:
         """Return the data that a specification names; those that are there already are not read again."""
         if self._data is not None and self._data_name == name:
             return self._data
         load = load_mnist if name == MNIST else partial(load_folder, name)
-        return load(self._tell_progress)
+        return load(progress or self._tell_progress)
 
     def _open_model(self, path: Path) -> None:
         self._pause()

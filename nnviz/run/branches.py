@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -105,8 +106,30 @@ class Branches:
         self.present = self._all[0]
         self.budget = budget
 
+    @classmethod
+    def again(cls, branches: Sequence[Branch], present: int, budget: int = BUDGET) -> Branches:
+        """Return branches that there were before, of which one is the present one.
+
+        Parameters
+        ----------
+        branches : sequence of Branch
+            By number, each with its own.
+        present : int
+            The number of one of them.
+        budget : int
+        """
+        some = cls(branches[0].trainer, budget)
+        some._all = list(branches)
+        some._next = branches[-1].number + 1
+        some.switch(present)
+        some._share_budget()
+        return some
+
     def __len__(self) -> int:
         return len(self._all)
+
+    def __iter__(self) -> Iterator[Branch]:
+        return iter(self._all)
 
     @property
     def trainer(self) -> Trainer:

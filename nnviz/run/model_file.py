@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import json
-import math
-import zipfile
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -15,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.core.network import Network, check_sizes
+from nnviz.run.archive import Archive, ArchiveError
 from nnviz.run.atomic import write_atomically
 from nnviz.run.spec import RunSpec
 
@@ -99,26 +97,25 @@ def load_model(path: str | Path) -> Model:
 
 def _load_npz(path: Path) -> Model:
     try:
-        with zipfile.ZipFile(path) as archive:
-            arrays = _Arrays(path, archive)
-            found_format = int(arrays.take("format", (), "i"))
+        with path.open("rb") as file, Archive(file, LARGEST_FILE) as archive:
+            found_format = int(archive.take("format", (), "i"))
             if found_format != FORMAT:
-                raise ModelError(
-                    f"{path} has the format {found_format}; this version of nnviz reads format {FORMAT}."
+                raise ArchiveError(
+                    f"It has the format {found_format}; this version of nnviz reads format {FORMAT}."
                 )
-            spec = RunSpec.from_json(json.loads(str(arrays.take("spec", (), "U"))))
-            step = int(arrays.take("step", (), "i"))
+            spec = RunSpec.from_json(json.loads(str(archive.take("spec", (), "U"))))
+            step = int(archive.take("step", (), "i"))
             if step < 0:
-                raise ModelError(f"{path} says that {step} steps were made; expected was 0 or more.")
+                raise ArchiveError(f"It says that {step} steps were made; expected was 0 or more.")
             weights, biases = [], []
             for layer, (n_in, n_out) in enumerate(pairwise(spec.sizes), start=1):
-                weights.append(arrays.take(f"weights_{layer}", (n_out, n_in), "f4"))
-                biases.append(arrays.take(f"biases_{layer}", (n_out,), "f4"))
-            arrays.refuse_leftovers()
-    except (ModelError, OSError):
+                weights.append(archive.take(f"weights_{layer}", (n_out, n_in), "f4"))
+                biases.append(archive.take(f"biases_{layer}", (n_out,), "f4"))
+            archive.refuse_leftovers()
+    except OSError:
         raise
     except Exception as error:  # given a damaged file, zipfile and NumPy raise almost anything
-        raise ModelError(f"{path} is not a model that nnviz wrote: {_sentence(error)}") from error
+        raise ModelError(f"{path} is not a model that nnviz can open. {_sentence(error)}") from error
     return Model(_filled(spec.network(), weights, biases), spec, step)
 
 
@@ -127,52 +124,6 @@ def _filled(network: Network, weights: list[NDArray[Any]], biases: list[NDArray[
     for own, given in zip(network.weights + network.biases, weights + biases, strict=True):
         own[...] = given
     return network
-
-
-class _Arrays:
-    """The arrays of an archive, each of which must have the name, shape and type that is asked for."""
-
-    def __init__(self, path: Path, archive: zipfile.ZipFile) -> None:
-        self._path = path
-        self._archive = archive
-        self._members = {info.filename: info for info in archive.infolist()}
-
-    def take(self, name: str, shape: tuple[int, ...], kind: str) -> NDArray[Any]:
-        info = self._members.pop(f"{name}.npy", None)
-        if info is None:
-            raise ModelError(f"{self._path} is not a model that nnviz wrote: it has no {name!r}.")
-        # What is stored as it is takes no more memory than the file takes on the disk, whatever it declares.
-        if info.compress_type != zipfile.ZIP_STORED:
-            raise ModelError(f"{self._path}: {name!r} is compressed, which nnviz does not do.")
-        member = io.BytesIO(self._archive.read(info))
-        if np.lib.format.read_magic(member) != (1, 0):
-            raise ModelError(f"{self._path}: {name!r} is stored in a way that nnviz does not write.")
-        found_shape, _, dtype = np.lib.format.read_array_header_1_0(member)
-        wanted = dtype.str[1:] == kind or dtype.kind == kind
-        if not wanted:
-            raise ModelError(f"{self._path}: {name!r} has the type {dtype}, which nnviz does not write.")
-        if found_shape != shape:
-            raise ModelError(
-                f"{self._path} does not hold together: {name!r} should have the shape {shape}, "
-                f"but has {found_shape}."
-            )
-        expected, found = math.prod(shape) * dtype.itemsize, len(member.getbuffer()) - member.tell()
-        if found != expected:
-            raise ModelError(
-                f"{self._path} does not hold together: {name!r} should have {expected:,} bytes of numbers, "
-                f"but has {found:,}."
-            )
-        member.seek(0)
-        array: NDArray[Any] = np.lib.format.read_array(member, allow_pickle=False)
-        if array.dtype.kind == "f" and not np.isfinite(array).all():
-            raise ModelError(f"{self._path}: {name!r} holds numbers that are not finite.")
-        return array
-
-    def refuse_leftovers(self) -> None:
-        if self._members:
-            raise ModelError(
-                f"{self._path} holds {min(self._members)!r:.80}, which a model that nnviz wrote does not."
-            )
 
 
 def _load_json(path: Path) -> Model:

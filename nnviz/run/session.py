@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +15,7 @@ from nnviz.core.encoding import Floats
 from nnviz.core.network import parameter_count
 from nnviz.data.dataset import DataSet
 from nnviz.data.fingerprint import fingerprint
-from nnviz.run.branches import LONGEST_NAME, MOST_BRANCHES
+from nnviz.run.branches import LONGEST_NAME, MOST_BRANCHES, Branches
 from nnviz.run.journal import Change, Entry, Journal
 from nnviz.run.keyframes import MEBIBYTE, Keyframe
 from nnviz.run.shown_text import check_text
@@ -214,21 +214,22 @@ def saved_branch(
     parent: int | None = None,
     forked_at: int = 0,
     kept: Sequence[int] = (),
+    room: int = KEYFRAME_BYTES,
 ) -> SavedBranch:
     """Return what is to be saved of a branch, whose trainer may go on meanwhile.
 
     Of the states that there are keyframes of, it has the first, the next, the newest and some in between, and that
-    at which the branch stands: as many as fit into `KEYFRAME_BYTES`, and only such as are finite.
+    at which the branch stands: as many as fit into `room` bytes, and only such as are finite.
     """
     here = Keyframe(
         trainer.step, trainer.epoch, trainer.position, trainer.network.theta, trainer.descent.velocity
     )
     held = [frame for frame in trainer.keyframes if frame.step != here.step]
-    room = min(KEYFRAME_BYTES // max(1, here.nbytes), MOST_LISTED) - 1
+    most = min(room // max(1, here.nbytes), MOST_LISTED) - 1
     places = set(range(len(held)))
-    if len(held) > room:
-        places = set(np.linspace(0, len(held) - 1, max(0, room - 1)).astype(int).tolist())
-        places |= {1} if room > 2 else set()
+    if len(held) > most:
+        places = set(np.linspace(0, len(held) - 1, max(0, most - 1)).astype(int).tolist())
+        places |= {1} if most > 2 else set()
     frames = [_after_entries(trainer, held[place]) for place in sorted(places)] + [here]
     finite = [frame for frame in frames if _is_finite(frame)]
     while not finite:  # it diverged; the state of step 0, which is always held, did not
@@ -249,8 +250,42 @@ def saved_branch(
 def single_run(trainer: Trainer) -> Session:
     """Return a session of a run without branches and without a window."""
     branch = saved_branch(trainer)
-    start = None if trainer.start is None else trainer.start.astype(np.float32)
-    return Session(trainer.spec, fingerprint(trainer.data), (branch,), start=start)
+    return Session(trainer.spec, fingerprint(trainer.data), (branch,), start=_start(trainer))
+
+
+def whole_session(
+    branches: Branches,
+    data: str,
+    kept: Mapping[int, Sequence[int]] | None = None,
+    breakpoints: Sequence[Any] = (),
+    window: JsonObject | None = None,
+    room: int = KEYFRAME_BYTES,
+) -> Session:
+    """Return a session of a run with all its branches, which may go on meanwhile.
+
+    Parameters
+    ----------
+    branches : Branches
+    data : str
+        The fingerprint of the data that they train on.
+    kept : mapping, optional
+        For the numbers of some branches, the steps of it that somebody wants to come back to, in order.
+    breakpoints, window
+        As in `Session`.
+    room : int
+        Bytes for the saved states of a branch.
+    """
+    saved = tuple(
+        saved_branch(b.trainer, b.number, b.name, b.parent, b.forked_at, (kept or {}).get(b.number, ()), room)
+        for b in sorted(branches, key=lambda branch: branch.number)
+    )
+    trainer = branches.trainer
+    number = branches.present.number
+    return Session(trainer.spec, data, saved, number, _start(trainer), list(breakpoints), dict(window or {}))
+
+
+def _start(trainer: Trainer) -> Floats | None:
+    return None if trainer.start is None else trainer.start.astype(np.float32)
 
 
 def _after_entries(trainer: Trainer, frame: Keyframe) -> Keyframe:

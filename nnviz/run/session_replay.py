@@ -75,6 +75,9 @@ class Restoration:
         That the session was saved with, which `Session.refuse_other_data` looks after.
     with_history : bool
         Whether keyframes and the evaluations of every epoch are made, too; only to compare, they are not needed.
+    origin : Restoration, optional
+        Of the branch that this one came from, done and with history: what both have in common is not made again.
+        Saved states of steps before the fork are then compared with that branch's alone.
 
     Attributes
     ----------
@@ -89,23 +92,53 @@ class Restoration:
         If there is no such branch, or the data do not fit the network.
     """
 
-    def __init__(self, session: Session, number: int, data: DataSet, with_history: bool = True) -> None:
+    def __init__(
+        self,
+        session: Session,
+        number: int,
+        data: DataSet,
+        with_history: bool = True,
+        origin: Restoration | None = None,
+    ) -> None:
         self._branch = session.branch(number)
         self._with_history = with_history
         self._replay = _replay(session, self._branch, data, recording=with_history)
         self.trainer: Trainer = self._replay
         self.difference: Difference | None = None
         self._same: int | None = None
-        self._to_compare = deque(self._branch.keyframes)
+        self._began = 0 if origin is None else self._take_over(origin)
+        self._to_compare = deque(frame for frame in self._branch.keyframes if frame.step >= self._began)
         self._is_finished = False
-        if with_history:
+        if with_history and self._began == 0:
             self.trainer.request_evaluation()
         self._compare()
+
+    def _take_over(self, origin: Restoration) -> int:
+        """Take over what the branch has in common with its origin; return to which step."""
+        step = min(self._branch.forked_at, origin.trainer.made)
+        own, other = self._branch.journal, origin.trainer.journal
+        if step == 0 or [e for e in own if e.step < step] != [e for e in other if e.step < step]:
+            return 0
+        if origin.difference is not None and origin.difference.by <= step:
+            self.difference = origin.difference
+        self._same = max((f.step for f in origin._branch.keyframes if f.step < step), default=None)
+        self._replay.take_over(origin.trainer, step)
+        return step
 
     @property
     def progress(self) -> float:
         """The share of the steps that was made, 0 to 1."""
         return self.trainer.made / self._branch.made if self._branch.made else 1.0
+
+    @property
+    def steps(self) -> int:
+        """The number of steps to be made, those that are made already included."""
+        return self._branch.made - self._began
+
+    @property
+    def steps_made(self) -> int:
+        """The number of steps that were made."""
+        return self.trainer.made - self._began
 
     def advance(self, steps: int = PIECE) -> bool:
         """Make so many steps or pieces of evaluations; return whether all is done."""
@@ -228,6 +261,14 @@ class _Replay(Trainer):
                 f"epoch, but an epoch has {len(self.training):,}."
             )
         self._restore(saved)
+
+    def take_over(self, origin: Trainer, step: int) -> None:
+        """Go to a step of another run that has come there in the same way, and take over its history so far."""
+        self.log, self.health_log = origin.log.until(step), origin.health_log.until(step)
+        self.epochs = [record for record in origin.epochs if record.step <= step]
+        self.evaluated = origin.evaluated
+        self.keyframes = origin.keyframes.until(step)
+        self._make_again(step)
 
     def walk(self, steps: int) -> None:
         """Make so many steps, and take no note of them."""

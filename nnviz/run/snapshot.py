@@ -39,6 +39,8 @@ class Snapshot:
         The newest there is; its own step says of when.
     cost, smoothed_cost : float
         Of the newest step; NaN before the first.
+    start : float array, (P,), or None
+        The parameters that the run started from, where they are not those that `spec` draws.
     """
 
     spec: RunSpec
@@ -55,6 +57,7 @@ class Snapshot:
     evaluated: FullEvaluation | None
     cost: float
     smoothed_cost: float
+    start: Floats | None = None
 
     @property
     def theta(self) -> Floats:

@@ -393,6 +393,7 @@ class Trainer:
             evaluated=self.evaluated,
             cost=float(newest[0]),
             smoothed_cost=float(newest[1]),
+            start=self.start,
         )
 
     def _apply_changes(self) -> None:

@@ -19,8 +19,7 @@ Numbers = NDArray[np.intp]
 class Beginnings:
     """Remembers the parameters that each run began with, as long as anyone holds on to the run.
 
-    A run that began with a saved model shows what it began with in its snapshot of step 0 only; where nobody has
-    noted that, the parameters are those that the specification draws.
+    Where nobody has noted a run's snapshot of step 0, they are those that the run started from, before any edit.
     """
 
     def __init__(self) -> None:
@@ -36,7 +35,10 @@ class Beginnings:
         self.note(snapshot)
         known = self._networks.get(snapshot.log)
         if known is None:
-            known = self._networks[snapshot.log] = snapshot.spec.network()
+            known = snapshot.spec.network()
+            if snapshot.start is not None:
+                known = known.at(snapshot.start.astype(np.float32))
+            self._networks[snapshot.log] = known
         return known
 
 

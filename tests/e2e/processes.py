@@ -15,6 +15,7 @@ COMPLAINTS = re.compile(
 def surroundings(folder, **changes):
     """Return an environment without the developer's settings; a variable that is None is absent."""
     given = {**os.environ, "HOME": str(folder), "XDG_CONFIG_HOME": str(folder / "config")}
+    given |= {"XDG_DATA_HOME": str(folder / "data")}
     given |= {"XDG_RUNTIME_DIR": str(folder), "PYTHONFAULTHANDLER": "1", **changes}
     return {name: value for name, value in given.items() if value is not None}
 

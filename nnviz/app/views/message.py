@@ -54,6 +54,11 @@ class MessageBar(QFrame):
         self._show(sentence, answer, do)
         self._timer.start(READING_MS)
 
+    def ask(self, sentence: str, answer: str, do: Callable[[], None]) -> None:
+        """Show a sentence, with a button that does something about it, until one of the two buttons is pressed."""
+        self._show(sentence, answer, do)
+        self._timer.stop()
+
     @Slot(str)
     def warn(self, sentence: str, answer: str = "", do: Callable[[], None] | None = None) -> None:
         """Show what went wrong or has come about, until it is closed."""

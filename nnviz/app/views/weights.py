@@ -114,6 +114,16 @@ class WeightsView(View):
             self._kept = (self.snapshot.network, self.snapshot.step, self.snapshot.log)
             self.show_again()
 
+    @property
+    def kept(self) -> tuple[int, StepLog] | None:
+        """The step that was kept, and the log of its run."""
+        return None if self._kept is None else self._kept[1:]
+
+    def take_kept(self, network: Network, step: int, log: StepLog) -> None:
+        """Have a step for the one that was kept."""
+        self._kept = (network, step, log)
+        self.show_again()
+
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the weights of this step."""
         self._controls.show_sizes(snapshot.network.sizes)
