@@ -43,6 +43,10 @@ ENTRIES = {
     "out": Entry("Step out", "Make the rest of the step, and leave its stages.", "Ctrl+F11"),
     "undo": Entry("Undo", "Take the last change at this step back.", "Ctrl+Z"),
     "redo": Entry("Redo", "Make the change again that was taken back.", "Ctrl+Shift+Z"),
+    "lesion": Entry(
+        "Lesion the neuron", "Cut the pinned neuron off: the weights that lead from it become 0."
+    ),
+    "redraw": Entry("Re-randomise the layer", "Draw the parameters of the pinned neuron's layer anew."),
     "bring_back": Entry("Bring back the last run", "Return to the run that was left by New run or Reset."),
     "new_run": Entry("New run", "Start at step 0 with the network that the setup panel describes.", "Ctrl+N"),
     "open_model": Entry(
@@ -68,6 +72,11 @@ ENTRIES = {
     "previous_sample": Entry("Previous sample", "Choose the sample before the chosen one.", ","),
     "random_sample": Entry("Random test image", "Choose any of the test images.", "R"),
     "next_mistake": Entry("Next mistake", "Choose the next test image that the network gets wrong.", "M"),
+    "next_changed": Entry(
+        "Next changed",
+        "Choose the next test image that an edit of this step made another digit of.",
+        "Shift+M",
+    ),
     "play": Entry("Play the forward pass", "Light the network up layer by layer, from the image on.", "P"),
     "unpin": Entry("Unpin the neuron", "Look at the whole network again.", "U"),
     "keep_step": Entry("Keep this step", "Remember these weights, to see later what has changed since.", "K"),
@@ -93,8 +102,9 @@ ENTRIES = {
 
 MENUS = {
     "&File": "new_run | open_model open_data use_mnist open_picture recent | save save_metrics | export copy | quit",
-    "&Run": "toggle step epoch | back start end | into stage_back over out | undo redo | reset bring_back",
-    "&Sample": "next_sample previous_sample random_sample next_mistake | play unpin keep_step",
+    "&Run": "toggle step epoch | back start end | into stage_back over out | undo redo lesion redraw | "
+    "reset bring_back",
+    "&Sample": "next_sample previous_sample random_sample next_mistake next_changed | play unpin keep_step",
     "&View": "lecture explore evaluate debug reset_layout | docks | light colour_blind larger smaller motion "
     "full_screen",
     "&Help": "palette shortcuts about",

@@ -14,7 +14,7 @@ from nnviz.app.theme import Theme
 from nnviz.app.views.dock import Dock, is_out_of_sight
 from nnviz.app.views.table import ABOUT
 
-STATE_VERSION = 5
+STATE_VERSION = 6
 """Of the docks: a state that was remembered when there were others is not taken up."""
 
 

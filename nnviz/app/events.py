@@ -13,6 +13,7 @@ from nnviz.core.descent import HyperParameters
 from nnviz.core.stages import StepTrace
 from nnviz.data.dataset import DataSet
 from nnviz.run.branches import BranchInfo, Comparison
+from nnviz.run.effect import Effect
 from nnviz.run.snapshot import Snapshot
 from nnviz.run.spec import RunSpec
 
@@ -64,6 +65,13 @@ class UndoChanged:
 
     undo: str
     redo: str
+
+
+@dataclass(frozen=True)
+class EffectKnown:
+    """What the edits of the present step did is known; None where it has none, and there was none to take back."""
+
+    effect: Effect | None
 
 
 @dataclass(frozen=True)
@@ -129,6 +137,7 @@ Event = (
     | HyperChanged
     | BranchesChanged
     | UndoChanged
+    | EffectKnown
     | Compared
     | StepTraced
     | Started

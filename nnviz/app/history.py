@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from typing import Protocol
 
+from nnviz.app.effects import Effects
 from nnviz.app.events import BranchesChanged, Compared, Event, HyperChanged, StepTraced, UndoChanged
 from nnviz.core.stages import trace_next_step
 from nnviz.run.branches import Branches
@@ -17,6 +18,7 @@ class Desk(Protocol):
     """What this part needs of the worker."""
 
     branches: Branches | None
+    effects: Effects
 
     def ask(self, command: Callable[[], None]) -> None:
         """Have a command obeyed on the worker's thread."""
@@ -26,6 +28,9 @@ class Desk(Protocol):
 
     def hold(self) -> None:
         """Pause, and show the run as it is."""
+
+    def show(self) -> None:
+        """Show the run as it is, and let it go on."""
 
 
 class History:
@@ -84,7 +89,10 @@ class History:
         self._desk.ask(lambda: self._set_budget(nbytes))
 
     def edit(self, make: Callable[[int], Edit]) -> None:
-        """Change parameters by hand, at the present step, which `make` is given; in the past, on a new branch."""
+        """Change parameters by hand, at the present step, which `make` is given; in the past, on a new branch.
+
+        A run that is under way goes on with them.
+        """
         self._desk.ask(lambda: self._edit(make))
 
     def undo(self) -> None:
@@ -151,6 +159,7 @@ class History:
             trainer.go_to(step)
             self.forget_undone()
             self.tell_undo()
+            self._desk.effects.begin()
         self._desk.tell(HyperChanged(trainer.hyper))
         self._desk.hold()
 
@@ -198,7 +207,7 @@ class History:
         self.fork_if_past()
         branches.trainer.edit(make(branches.trainer.step))
         self._undone.clear()
-        self._show_changed()
+        self._show_changed(pausing=False)
 
     def _undo(self) -> None:
         branches = self._desk.branches
@@ -206,6 +215,8 @@ class History:
         if entry is not None:
             self._undone.append(entry)
             self._show_changed()
+        else:
+            self.tell_undo()  # the run has gone on since it was told
 
     def _redo(self) -> None:
         branches = self._desk.branches
@@ -230,10 +241,17 @@ class History:
         self.tell_branches()
         self._show_changed()
 
-    def _show_changed(self) -> None:
+    def _show_changed(self, pausing: bool = True) -> None:
         if self._desk.branches is not None:
             trainer = self._desk.branches.trainer
-            trainer.due = None
+            if trainer.due is not None and trainer.due.at_epochs_end:
+                trainer.request_evaluation()  # a record that the run is to have, of the parameters as they are now
+            else:
+                trainer.due = None
             self._desk.tell(HyperChanged(trainer.hyper))
             self.tell_undo()
-            self._desk.hold()
+            self._desk.effects.begin()
+            if pausing:
+                self._desk.hold()
+            else:
+                self._desk.show()

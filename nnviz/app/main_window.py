@@ -29,6 +29,7 @@ from nnviz.app.sample_walk import SampleWalk
 from nnviz.app.settings import Settings
 from nnviz.app.stage_walk import StageWalk
 from nnviz.app.theme import Theme
+from nnviz.app.views.edit import EditView
 from nnviz.app.views.message import MessageBar
 from nnviz.app.views.setup_panel import SetupPanel
 from nnviz.app.views.stages import StagesView
@@ -46,6 +47,7 @@ NEED_EVALUATION = ("evaluation", "samples")
 NEED_RUN = (
     *("toggle", "step", "epoch", "reset", "into", "stage_back", "over", "out"),
     *("save", "save_metrics", "next_mistake", "play", "keep_step"),
+    *("lesion", "redraw", "next_changed"),
 )
 
 
@@ -72,6 +74,7 @@ class MainWindow(QMainWindow):
         self.views = Views(theme, self.choice)
         self.walk = StageWalk(self.run_control, self)
         self.stages = StagesView(theme, self.choice, self.walk)
+        self.edit = EditView(theme, self.choice)
         keys = ("toggle", "step", "epoch", "reset")
         self.transport = Transport(theme, [self.actions_by_key[key] for key in keys])
         keys = ("start", "back", "step", "end")
@@ -154,6 +157,9 @@ class MainWindow(QMainWindow):
             ("explore", lambda: self.lay_out("Explore")),
             ("evaluate", lambda: self.lay_out("Evaluate")),
             ("debug", lambda: self.lay_out("Debug")),
+            ("lesion", self.edit.lesion),
+            ("redraw", self.edit.redraw_layer),
+            ("next_changed", self.edit.next_changed),
             ("into", self._step_into),
             ("stage_back", self.walk.back),
             ("over", self.walk.over),
@@ -172,6 +178,11 @@ class MainWindow(QMainWindow):
         run.hyper_changed.connect(self.setup.show_hyper)
         run.undo_changed.connect(self._show_undo)
         run.branches_changed.connect(self.views.costs.show_branches)
+        run.effect_known.connect(self.edit.show_effect)
+        run.run_ready.connect(self.edit.forget_effect)
+        self.edit.edit_wanted.connect(run.history.edit)
+        views.diagram.edit_wanted.connect(run.history.edit)
+        self.edit.told.connect(self.message.say)
         self.timeline.told.connect(self.message.say)
         run.working.connect(self._show_working)
         run.data_loaded.connect(self._show_data)
@@ -201,8 +212,8 @@ class MainWindow(QMainWindow):
         self.actions_by_key["full_screen"].setChecked(self.isFullScreen())
 
     def all_views(self) -> dict[str, View]:
-        """Return the views by key: those of any model, and that of the stages, which only a run has."""
-        return {**self.views.by_key(), "stages": self.stages}
+        """Return the views by key: those of any model, and those of stages and edits, which only a run has."""
+        return {**self.views.by_key(), "stages": self.stages, "edit": self.edit}
 
     # What the run tells.
 

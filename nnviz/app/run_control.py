@@ -12,6 +12,7 @@ from nnviz.app.events import (
     BranchesChanged,
     Compared,
     DataLoaded,
+    EffectKnown,
     Evaluating,
     Event,
     Failed,
@@ -51,6 +52,8 @@ class RunControl(QObject):
     """All branches, a tuple of BranchInfo, and the number of the present one."""
     undo_changed = Signal(str, str)
     """What can be undone and what can be redone; empty for nothing."""
+    effect_known = Signal(object)
+    """What the edits of a step did, an Effect; None for nothing."""
     compared = Signal(object)
     step_traced = Signal(object)
     evaluating_changed = Signal(bool)
@@ -177,6 +180,8 @@ class RunControl(QObject):
                 self.branches_changed.emit(branches, present)
             case UndoChanged(undo, redo):
                 self.undo_changed.emit(undo, redo)
+            case EffectKnown(effect):
+                self.effect_known.emit(effect)
             case Compared():
                 self.compared.emit(event)
             case StepTraced():

@@ -57,6 +57,8 @@ class Trainer:
         The newest.
     due : RunningFullEvaluation or None
         An evaluation that is to be made; `advance` makes it at once, a caller of `make_step` when it likes.
+    unedited : float array, (P,), or None
+        The parameters as they were before the edits of the present step; None where it has none.
 
     Raises
     ------
@@ -103,6 +105,7 @@ class Trainer:
         self.epochs: list[EpochRecord] = []
         self.evaluated: FullEvaluation | None = None
         self.due: RunningFullEvaluation | None = None
+        self.unedited: Floats | None = None
         self.divergence: DivergenceError | None = None
         self._diverged_at_end: DivergenceError | None = None
         self._is_edited = False
@@ -192,6 +195,11 @@ class Trainer:
         self.divergence = self._diverged_at_end = None
 
     @property
+    def edits(self) -> int:
+        """The number of edits at the present step."""
+        return sum(not isinstance(entry, Change) for entry in self.journal.at(self.step))
+
+    @property
     def can_undo(self) -> bool:
         """Whether the newest entry of the journal is of the present step, with no step made after it."""
         return self.step == self.made and bool(self.journal.at(self.step))
@@ -221,6 +229,8 @@ class Trainer:
         if isinstance(entry, Change):
             self.hyper = entry.applied_to(self.hyper)
         else:
+            if self.unedited is None:
+                self.unedited = self.network.theta.copy()
             entry.apply(self.network, self.spec.init)
 
     def make_step(self) -> None:
@@ -369,6 +379,7 @@ class Trainer:
         )
 
     def _apply_changes(self) -> None:
+        self.unedited = None
         if self.step in self._steps_with_changes:
             for entry in self.journal.at(self.step):
                 self._apply(entry)

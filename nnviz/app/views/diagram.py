@@ -25,6 +25,7 @@ from nnviz.app.graphics.network.player import LayerPlayer
 from nnviz.app.graphics.network.values import ACTIVATIONS, BIASES, WEIGHTED_INPUTS, Scene
 from nnviz.app.graphics.text import CENTRE, MIDDLE, number, write
 from nnviz.app.theme import Theme
+from nnviz.app.views.diagram_drag import DiagramDrag
 from nnviz.app.views.view import View
 from nnviz.run.snapshot import Snapshot
 
@@ -56,7 +57,8 @@ PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
 class DiagramView(View):
     """The layers of the network as columns of neurons, joined by their strongest edges.
 
-    Hover reads out a neuron and draws all its edges; a click pins it. With the focus on the diagram, the arrows
+    Hover reads out a neuron and draws all its edges; a click pins it. Dragged up or down, a neuron has another bias,
+    and an edge another weight. With the focus on the diagram, the arrows
     walk from neuron to neuron and Enter pins.
 
     Parameters
@@ -66,6 +68,8 @@ class DiagramView(View):
     """
 
     least_ms = 40
+    edit_wanted = Signal(object)
+    """A function that makes an Edit, of a parameter that was dragged, for a step that it is given."""
 
     def __init__(self, theme: Theme, choice: Choice) -> None:
         super().__init__(theme, "Network", choice)
@@ -86,6 +90,9 @@ class DiagramView(View):
         self._canvas.walked.connect(self._walk)
         self._canvas.entered.connect(self._pin_walked_to)
         self._canvas.left.connect(self._leave)
+        self.drag = DiagramDrag(theme, self._canvas, self._picture, lambda: self._player.reached is None)
+        self.drag.moved.connect(self.show_again)
+        self.drag.edit_wanted.connect(self.edit_wanted)
         self._escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
         self._escape.setEnabled(False)
         self._escape.activated.connect(self._player.stop)
@@ -138,6 +145,7 @@ class DiagramView(View):
                 self._player.stop()
             else:
                 snapshot = self._played
+        snapshot = self.drag.previewed(snapshot)
         network = snapshot.network
         response = self._choice.response(network)
         scene = self._picture.scene
@@ -174,8 +182,9 @@ class DiagramView(View):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(self.theme.colour("highlight"), 1))
             painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+        self.drag.paint(painter, area)
         layout = self._picture.layout(area)
-        if looked_at is None or layout is None:
+        if looked_at is None or layout is None or self.drag.is_dragging:
             return
         circle = layout.circle(*looked_at)
         about = circle.adjusted(-4, -4, 4, 4)

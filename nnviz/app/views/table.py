@@ -38,6 +38,7 @@ ABOUT = {
     "costs": "How wrong the network is, step by step",
     "health": "How much each layer still learns",
     "backprop": "Why each parameter is to change",
+    "edit": "What changes with a parameter",
     "stages": "What happens inside one step",
 }
 """What a view is about, for its title bar, by the keys of docks."""

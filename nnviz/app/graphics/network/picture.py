@@ -195,8 +195,28 @@ class NetworkPicture:
         scene = self._edges_of
         if scene is None:
             return
-        weights = scene.network.weights
+        edges = self._strongest(scene, layout)
+        most = None
+        if looked_at is None and scene.pinned is not None:
+            looked_at, most = (scene.pinned.layer, scene.pinned.index), MOST_INTO_PINNED
+        if looked_at is None:
+            self._usual.paint(painter, layout, edges)
+            return
+        self._dimmed.paint(painter, layout, edges)
+        self._emphasised.paint(painter, layout, _edges_of(scene, layout, looked_at, most))
+
+    def edges_at_rest(self, area: QRectF) -> list[Edges]:
+        """Return the edges that stand out while no neuron is looked at: the pinned one's, or the strongest."""
+        scene, layout = self._edges_of or self.scene, self.layout(area)
+        if scene is None or layout is None:
+            return []
+        if scene.pinned is None:
+            return self._strongest(scene, layout)
+        return _edges_of(scene, layout, (scene.pinned.layer, scene.pinned.index), MOST_INTO_PINNED)
+
+    def _strongest(self, scene: Scene, layout: NetworkLayout) -> list[Edges]:
         if self._edges is None:
+            weights = scene.network.weights
             self._edges = [
                 strongest_edges(
                     layer, weights[layer - 1][column.joined], column.joined, layout.is_abridged(layer - 1)
@@ -204,23 +224,7 @@ class NetworkPicture:
                 for layer, column in enumerate(layout.columns)
                 if layer > 0
             ]
-        most = None
-        if looked_at is None and scene.pinned is not None:
-            looked_at, most = (scene.pinned.layer, scene.pinned.index), MOST_INTO_PINNED
-        if looked_at is None:
-            self._usual.paint(painter, layout, self._edges)
-            return
-        self._dimmed.paint(painter, layout, self._edges)
-        layer, index = looked_at
-        bundles = []
-        if layer > 0:
-            into = weights[layer - 1][index]
-            bundles.append(edges_into(layer, into, index, largest(into), most))
-        if layer < len(weights):
-            targets = layout.columns[layer + 1].joined
-            out = weights[layer][targets, index]
-            bundles.append(edges_from(layer + 1, out, index, targets, largest(out)))
-        self._emphasised.paint(painter, layout, bundles)
+        return self._edges
 
     def _paint_contributions(
         self, painter: QPainter, layout: NetworkLayout, scene: Scene, reached: float
@@ -327,6 +331,20 @@ class NetworkPicture:
         if pixel is not None:
             painter.setPen(QPen(theme.colour("highlight"), 2))
             painter.drawRect(pixel.adjusted(-1, -1, 1, 1))
+
+
+def _edges_of(scene: Scene, layout: NetworkLayout, place: Place, most: int | None) -> list[Edges]:
+    """Return the edges into a neuron, all or the strongest, and those from it."""
+    (layer, index), weights = place, scene.network.weights
+    bundles = []
+    if layer > 0:
+        into = weights[layer - 1][index]
+        bundles.append(edges_into(layer, into, index, largest(into), most))
+    if layer < len(weights):
+        targets = layout.columns[layer + 1].joined
+        out = weights[layer][targets, index]
+        bundles.append(edges_from(layer + 1, out, index, targets, largest(out)))
+    return bundles
 
 
 def _lit(reached: float | None, layer: int) -> float:
