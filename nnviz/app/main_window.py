@@ -180,6 +180,8 @@ class MainWindow(QMainWindow):
         run.branches_changed.connect(self.views.costs.show_branches)
         run.effect_known.connect(self.edit.show_effect)
         run.run_ready.connect(self.edit.forget_effect)
+        for view in (self.edit, views.diagram):  # an edit that is refused is not to be seen
+            run.failed.connect(view.show_again)
         self.edit.edit_wanted.connect(run.history.edit)
         views.diagram.edit_wanted.connect(run.history.edit)
         self.edit.told.connect(self.message.say)

@@ -55,9 +55,11 @@ class Manners(QObject):
                 event.ignore()
                 return True
         elif event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if isinstance(watched, QLineEdit) and _is_undo(event) and not watched.isModified():
-                event.ignore()  # a line would keep it for itself, with nothing to take back
-                return True
+            if isinstance(watched, QAbstractSpinBox) and _is_undo(event):
+                line = watched.findChild(QLineEdit)
+                if line is not None and not line.isModified():
+                    event.ignore()  # the line would keep it for itself, with nothing to take back
+                    return True
             plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
             if not plain:
                 return False

@@ -58,6 +58,12 @@ class Subject:
         return self.neuron.layer == len(self.network.weights)
 
     @property
+    def is_cut_off(self) -> bool:
+        """Whether nothing comes of its activation."""
+        layer = self.neuron.layer
+        return not self.is_output and not self.network.weights[layer][:, self.neuron.index].any()
+
+    @property
     def source_name(self) -> str:
         """What one weight comes from."""
         return "pixel" if self.shape is not None else "input" if self.neuron.layer == 1 else "neuron"
@@ -75,10 +81,10 @@ class Subject:
         index = self.neuron.index
         if self.is_output:
             return [f"Weights of output neuron {index}", f"Output {index}"]
-        return [
-            f"Weights of layer {self.neuron.layer}, neuron {index}",
-            f"Layer {self.neuron.layer}, neuron {index}",
-        ]
+        name = f"layer {self.neuron.layer}, neuron {index}"
+        if self.is_cut_off:
+            return [f"Weights of {name}, which is cut off", f"{name.capitalize()}, cut off", "Cut off"]
+        return [f"Weights of {name}", name.capitalize()]
 
     def source(self, slot: int) -> int | None:
         """Return from where the weight of a slot comes, None for the bias."""

@@ -35,6 +35,8 @@ class ParameterBox(QAbstractSpinBox):
     def __init__(self, name: str, tip: str) -> None:
         super().__init__()
         self._value = 0.0
+        self._is_typed = False  # the line itself forgets that it was modified before Enter is told
+        self.lineEdit().textEdited.connect(self._note_typing)
         self._settling = QTimer(self)
         self._settling.setSingleShot(True)
         self._settling.setInterval(SETTLE_MS)
@@ -52,7 +54,7 @@ class ParameterBox(QAbstractSpinBox):
     def show_value(self, value: float) -> None:
         """Show a value, unless somebody is changing the one that is shown."""
         self._value = value
-        if not self.lineEdit().isModified() and not self._settling.isActive():
+        if not self._is_typed and not self._settling.isActive():
             self._write(value)
 
     def forget_typed(self) -> None:
@@ -61,10 +63,10 @@ class ParameterBox(QAbstractSpinBox):
         self._write(self._value)
 
     def _write(self, value: float) -> None:
+        self._is_typed = False
         text = value_text(value)
         if text != self.lineEdit().text() or self.lineEdit().isModified():
             self.lineEdit().setText(text)
-        self.lineEdit().setModified(False)
 
     def stepBy(self, steps: int) -> None:
         """Change the value by some tenths; it counts a moment after the last step."""
@@ -86,7 +88,7 @@ class ParameterBox(QAbstractSpinBox):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Let Escape bring back what was there."""
-        changing = self.lineEdit().isModified() or self._settling.isActive()
+        changing = self._is_typed or self._settling.isActive()
         if event.key() == Qt.Key.Key_Escape and changing:
             self.forget_typed()
             event.accept()
@@ -94,10 +96,14 @@ class ParameterBox(QAbstractSpinBox):
         super().keyPressEvent(event)
 
     @Slot()
+    def _note_typing(self) -> None:
+        self._is_typed = True
+
+    @Slot()
     def _take(self) -> None:
         stepped = self._settling.isActive() or self.sender() is self._settling
         self._settling.stop()
-        if not stepped and not self.lineEdit().isModified():
+        if not stepped and not self._is_typed:
             return
         value = value_of(self.lineEdit().text())
         if value is None or not abs(value) <= LARGEST:
