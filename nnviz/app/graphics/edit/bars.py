@@ -16,6 +16,8 @@ from nnviz.core.encoding import Floats
 POINTS = 9.0
 WIDEST = 44.0
 """Pixels from one bar to the next, at most."""
+NARROWEST_BIAS = 16.0
+"""Pixels of the bias's column, at least."""
 BIAS_APART = 1.6
 """Widths of a bar between the weights and the bias."""
 LEAST_WITH_TEXT = 90.0
@@ -65,18 +67,18 @@ class WeightBars:
         below = 2 * line + 6 if self._has_text else 2.0
         inner = area.adjusted(left, 2 * HANDLE, -4, -below - HANDLE)
         width = max(inner.width(), 10.0)
-        self._step = min(width / (self._n + 1 + BIAS_APART), WIDEST * theme.text_scale)
-        step = self._step
+        step = min(width / (self._n + 1 + BIAS_APART), WIDEST * theme.text_scale)
+        apart = BIAS_APART * step
+        if step < NARROWEST_BIAS:  # the bias stays wide enough to be hit
+            apart = min(10.0, 0.2 * width)
+            step = max(width - NARROWEST_BIAS - apart, 0.5 * width) / self._n
+        self._step = step
         self.place = QRectF(inner.left(), inner.top(), step * self._n, max(inner.height(), 10.0))
-        self._bias_left = self.place.right() + max(BIAS_APART * step, 10.0)
-        if self._n > 200:  # the bias stays wide enough to be hit
-            self.place.setWidth(width - 34)
-            self._step = self.place.width() / self._n
-            self._bias_left = self.place.right() + 14
+        self._bias_left = self.place.right() + apart
 
     @property
     def _bias_width(self) -> float:
-        return min(max(self._step, 16.0), WIDEST * self._theme.text_scale)
+        return min(max(self._step, NARROWEST_BIAS), WIDEST * self._theme.text_scale)
 
     @property
     def _zero(self) -> float:

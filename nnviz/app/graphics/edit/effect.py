@@ -170,13 +170,13 @@ class EffectPicture:
         for slot, place in enumerate(range(page * a_page, min((page + 1) * a_page, len(changed)))):
             index = int(changed[place])
             kind = _kind(effect, test, index)
-            left = area.left() + slot % across * pitch
-            tile = QRectF(round(left), round(area.top() + slot // across * (tall + line + GAP)), wide, tall)
+            left, top = area.left() + slot % across * pitch, area.top() + slot // across * (tall + line + GAP)
+            tile = QRectF(round(left + (pitch - GAP - wide) / 2), round(top), wide, tall)
             paint_ink(painter, theme, tile, test.images[index].reshape(rows, cols))
             if index == chosen:
                 painter.setPen(QPen(theme.colour("highlight"), 3))
                 painter.drawRect(tile.adjusted(-1.5, -1.5, 1.5, 1.5))
-            caption = QRectF(left - GAP / 2, tile.bottom() + 1, pitch, line)
+            caption = QRectF(left, tile.bottom(), pitch - GAP, line)
             text = f"{effect.before.predicted[index]}→{effect.after.predicted[index]} {MARKS[kind]}"
             write(painter, theme, caption, text, CENTRE | MIDDLE, SMALL, ROLES[kind])
             self.tiles.append((index, tile.united(caption)))
