@@ -83,6 +83,7 @@ class EditView(View):
         self.note.setProperty("role", "warning")
         self.note.setWordWrap(True)
         self.note.hide()
+        self.controls.hide()  # while there is nothing to edit
         self.canvas = GestureCanvas(theme, self._paint_on_canvas, "Weights of the pinned neuron")
         self.canvas.hovered.connect(self._hover)
         self.canvas.began.connect(self._begin)
@@ -91,6 +92,7 @@ class EditView(View):
         self.canvas.given_up.connect(self._give_up)
         self.canvas.walked.connect(self._walk)
         self.canvas.entered.connect(self._type_chosen)
+        self.canvas.turned.connect(self._scroll)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -137,6 +139,7 @@ class EditView(View):
             is_image = neuron.layer == 1 and shape is not None and shape[0] * shape[1] == inputs
             subject = Subject(network, neuron, shape if is_image else None)
         before, self._subject = self._subject, subject
+        self.controls.setVisible(subject is not None)
         if subject is None:
             self._gesture = self._picture = self._pointed = None
             self.controls.show_neuron(None, 1, True, True)
@@ -360,6 +363,11 @@ class EditView(View):
         self._chosen = slot
         self._show_numbers()
         self.canvas.update()
+
+    @Slot(int)
+    def _scroll(self, rows: int) -> None:
+        if self._effect.scroll(rows):
+            self.canvas.update()
 
     @Slot()
     def next_changed(self) -> None:

@@ -3,8 +3,10 @@ import pytest
 from app.painted import overlapping, strings, texts_of
 from app.small_window import move_mouse, no_warnings, receive, small_trainer
 from app.views.edit_hand import LEFT, RIGHT, bar, drag, move, pixel, press, release, type_into
-from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from run.small import COLS, ROWS, small_data
 
 from nnviz.app.choice import TEST, Choice, Neuron
@@ -401,7 +403,7 @@ def vectors():
 
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("sizes", [(PIXELS, 10), (PIXELS, 100, 10), (PIXELS, 4, 3, 3, 4, 2), (PIXELS, 1, 1)])
-@pytest.mark.parametrize("size", [(300, 200), (160, 120), (640, 420), (240, 700), (1300, 500)])
+@pytest.mark.parametrize("size", [(300, 200), (160, 120), (900, 500)])
 @pytest.mark.parametrize("is_image", [True, False])
 def test_any_neuron_of_any_network_can_be_edited_at_any_size(qtbot, theme, choice, sizes, size, is_image):
     with no_warnings():
@@ -423,7 +425,7 @@ def test_any_neuron_of_any_network_can_be_edited_at_any_size(qtbot, theme, choic
         view.resize(*size)
         view.show()
         for layer in range(1, len(sizes)):
-            for values in (None, np.nan, np.inf, 1e30):
+            for values in (None, np.nan, 1e30):
                 if values is not None:
                     trainer.network.theta[::3] = values
                 show(qtbot, view, choice, trainer, layer, sizes[layer] - 1)
@@ -462,3 +464,25 @@ def test_the_controls_leave_room_for_the_picture(qtbot, view, choice, trainer):
     view.resize(300, 200)
     qtbot.waitUntil(lambda: view.canvas.height() >= 100)
     assert view._lay_out().place.height() >= 60
+
+
+def test_the_wheel_scrolls_through_the_samples(qtbot, view, choice, trainer, made, monkeypatch):
+    show(qtbot, view, choice, trainer, 1, 2)
+    turned = []
+    monkeypatch.setattr(view._effect, "scroll", lambda rows: turned.append(rows) or True)
+    middle = QPointF(view.canvas.rect().center())
+    for degrees in (-60, -60, 240):
+        QApplication.sendEvent(
+            view.canvas,
+            QWheelEvent(
+                middle,
+                view.canvas.mapToGlobal(middle),
+                QPoint(),
+                QPoint(0, degrees),
+                LEFT.NoButton,
+                Qt.KeyboardModifier.NoModifier,
+                Qt.ScrollPhase.NoScrollPhase,
+                False,
+            ),
+        )
+    assert turned == [1, -2]

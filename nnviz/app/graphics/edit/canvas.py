@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QFocusEvent,
+    QHideEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QWheelEvent,
+)
 
 from nnviz.app.graphics.canvas import Canvas
 
@@ -15,6 +24,8 @@ ARROWS = {
 }
 """How many places to the right and down."""
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+NOTCH = 120
+"""What a mouse wheel tells for one notch."""
 PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
 
 
@@ -36,12 +47,15 @@ class GestureCanvas(Canvas):
     given_up = Signal()
     walked = Signal(int, int)
     entered = Signal()
+    turned = Signal(int)
+    """By how many notches the wheel was turned, down being more than 0."""
 
     def __init__(self, *given: object) -> None:
         super().__init__(*given)  # type: ignore[arg-type]
         self.ring = 0.0
         self.surface = QRectF()
         self._is_pressed = False
+        self._turned = 0
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -81,6 +95,15 @@ class GestureCanvas(Canvas):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End the gesture."""
         self.finish()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Tell by how many notches the wheel was turned; what is less than one is kept for later."""
+        self._turned -= event.angleDelta().y()
+        notches = int(self._turned / NOTCH)
+        self._turned -= notches * NOTCH
+        if notches:
+            self.turned.emit(notches)
+        event.accept()
 
     def leaveEvent(self, event: QEvent) -> None:
         """Take the ring away."""

@@ -94,3 +94,34 @@ def test_it_stays_in_its_area_whatever_that_is(theme, effect, size, scale):
     assert overlapping(texts(picture, area)) == []
     assert all(tile.bottom() <= size[1] + 1 for _, tile in picture.tiles)
     theme.choose_text_scale(1.0)
+
+
+def test_the_grid_scrolls_as_far_as_there_are_samples(theme, effect):
+    picture = shown(theme, effect)
+    few = QRectF(0, 0, 260, 180)
+    texts(picture, few)
+    first = picture.tiles[0][0]
+    assert picture.scroll(1)
+    texts(picture, few)
+    across = effect.changed.tolist().index(picture.tiles[0][0])
+    assert across > 0
+    assert picture.scroll(1000)
+    texts(picture, few)
+    assert picture.tiles[-1][0] == effect.changed[-1]
+    assert not picture.scroll(1)
+    assert picture.scroll(-1000)
+    texts(picture, few)
+    assert picture.tiles[0][0] == first
+
+
+def test_the_same_effect_shown_again_keeps_its_place(theme, effect):
+    picture = shown(theme, effect)
+    few = QRectF(0, 0, 260, 180)
+    texts(picture, few)
+    picture.scroll(1)
+    texts(picture, few)
+    tiles = list(picture.tiles)
+    picture.show(effect, small_data().test, (5, 4))
+    assert picture.tiles == tiles
+    texts(picture, few)
+    assert picture.tiles == tiles
