@@ -214,11 +214,15 @@ def test_a_change_of_a_hyper_parameter_that_is_undone_has_no_effect(qtbot, editi
     assert len(trainer_of(editing).journal) == 0
 
 
-def test_an_edit_that_is_refused_leaves_nothing_behind(qtbot, editing):
+def test_an_edit_that_is_refused_leaves_nothing_behind(qtbot, editing, monkeypatch):
     trainer = trainer_of(editing)
-    editing.edit.edit_wanted.emit(lambda step: SetParameters(step, (10**6,), (1.0,)))
-    wait_for_message(qtbot, editing, "This network has")
-    rest(qtbot, editing)
+
+    def refuse(edit):
+        raise ValueError("There is no room for more.")
+
+    monkeypatch.setattr(trainer, "edit", refuse)
+    type_into(editing.edit.controls.weight, "3")
+    wait_for_message(qtbot, editing, "There is no room for more.")
     assert len(trainer.journal) == 0
     np.testing.assert_array_equal(editing.edit.weights, trainer.network.weights[0][2])
 
