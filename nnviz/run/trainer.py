@@ -339,7 +339,7 @@ class Trainer:
             regularisation,
             self.epoch,
             self.step,
-            at_epochs_end=self.position == 0,
+            at_epochs_end=self.position == 0 and all(record.step != self.step for record in self.epochs),
         )
 
     def evaluate_piece(self) -> bool:
@@ -352,7 +352,7 @@ class Trainer:
         if due is not None and done is not None:
             self.evaluated = done
             self.due = None
-            if due.at_epochs_end and (not self.epochs or self.epochs[-1].step != done.step):
+            if due.at_epochs_end:
                 self.epochs.append(done.record)
         return self.due is None
 

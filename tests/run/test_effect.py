@@ -127,3 +127,32 @@ def test_an_edit_of_a_neuron_says_which():
     assert describe(20) == "b(1, 0) = 1"
     assert describe(21, 22, 40) == "3 parameters of neuron 1, layer 1, set"
     assert describe(3, 40) == "2 parameters set"
+
+
+# Evaluations at the end of an epoch
+
+
+def evaluate_now(trainer):
+    trainer.request_evaluation()
+    while not trainer.evaluate_piece():
+        pass
+
+
+def test_an_epochs_end_that_is_looked_at_again_has_one_record():
+    trainer = Trainer(small_spec(), small_data(), recording=True)
+    evaluate_now(trainer)
+    trainer.advance(20)
+    records = list(trainer.epochs)
+    assert [record.epoch for record in records] == [0, 1, 2]
+    trainer.go_to(0)
+    evaluate_now(trainer)
+    assert trainer.epochs == records
+
+
+def test_an_epochs_end_that_has_a_record_holds_nothing_up():
+    """A run that goes on waits for the evaluation of an epoch's end, but not for one that only somebody looks at."""
+    trainer = Trainer(small_spec(), small_data())
+    evaluate_now(trainer)
+    trainer.edit(SetParameters(0, (3,), (1.5,)))
+    trainer.request_evaluation()
+    assert not trainer.due.at_epochs_end

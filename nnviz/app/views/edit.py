@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QResizeEvent
-from PySide6.QtWidgets import QLabel, QVBoxLayout
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from nnviz.app.choice import TEST, Choice, pinned_in
+from nnviz.app.graphics.backdrop import Backdrop
 from nnviz.app.graphics.edit.bars import WeightBars
 from nnviz.app.graphics.edit.canvas import GestureCanvas
 from nnviz.app.graphics.edit.effect import EffectPicture
@@ -67,6 +68,7 @@ class EditView(View):
         self._chosen = 0
         self._pointed: int | None = None
         self._effect = EffectPicture(theme)
+        self._panel = Backdrop()
         self._known: Effect | None = None
         self.controls = EditControls()
         self.controls.brush_changed.connect(self._fit_ring)
@@ -261,7 +263,12 @@ class EditView(View):
             write(painter, self.theme, title, text, LEFT | MIDDLE, POINTS, strong=pointed is None)
         picture.lay_out(place)
         picture.paint(painter, self._chosen)
-        self._effect.paint(painter, effect, self._chosen_test_image())
+        chosen, panel = self._chosen_test_image(), self._effect
+        if not isinstance(painter.device(), QWidget):  # where nobody clicks
+            panel = EffectPicture(self.theme)
+            panel.show(self._known, self._test(), self._image_shape())
+        look = (self.theme.colours, self.theme.text_scale, panel.state, chosen)
+        self._panel.paint(painter, effect, look, lambda onto, area: panel.paint(onto, area, chosen))
 
     def _paint_on_canvas(self, painter: QPainter, area: QRectF) -> None:
         gesture, picture, subject = self._gesture, self._picture, self._subject

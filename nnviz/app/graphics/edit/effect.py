@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Hashable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,14 +34,24 @@ class EffectPicture:
 
     def __init__(self, theme: Theme) -> None:
         self._theme = theme
+        self._given: Effect | None = None
         self._effect: Effect | None = None
         self._strip = SampleStrip(theme)
+        self._shown = 0
 
     def show(self, effect: Effect | None, test: Samples | None, shape: tuple[int, int] | None) -> None:
         """Take an effect, the samples it is about, and how their pixels lie in an image."""
+        before = self._given
+        self._given = effect
         self._effect = effect if test is not None and _fits(effect, test) else None
+        self._shown += effect is not before
         is_shown = self._effect is not None and self._effect.edits > 0
         self._strip.show(self._effect if is_shown else None, test, shape)
+
+    @property
+    def state(self) -> Hashable:
+        """What the picture depends on, but for its area, the theme and the chosen sample."""
+        return self._shown, self._effect is None, self._strip.row
 
     @property
     def tiles(self) -> list[tuple[int, QRectF]]:

@@ -34,6 +34,8 @@ class SampleStrip:
 
     Attributes
     ----------
+    row : int
+        The first that is in sight.
     tiles : list of (int, QRectF)
         The samples that were painted last, and where.
     """
@@ -44,7 +46,7 @@ class SampleStrip:
         self._test: Samples | None = None
         self._shape: tuple[int, int] | None = None
         self._chosen: int | None = None
-        self._row = 0
+        self.row = 0
         self._across = self._down = 1
         self._images: tuple[Hashable, list[QImage]] = ((), [])
         self.tiles: list[tuple[int, QRectF]] = []
@@ -53,7 +55,7 @@ class SampleStrip:
         """Take an effect, the samples it is about, and how their pixels lie in an image."""
         if effect is self._effect and test is self._test and shape == self._shape:
             return
-        self._row, self._chosen = 0, None
+        self.row, self._chosen = 0, None
         self._effect, self._test, self._shape = effect, test, shape
         self._images = ((), [])
         self.tiles = []
@@ -65,9 +67,9 @@ class SampleStrip:
 
     def scroll(self, rows: int) -> bool:
         """Go so many rows on, as far as there are; return whether others are in sight."""
-        before = self._row
-        self._row = min(max(self._row + rows, 0), max(self._rows - self._down, 0))
-        return self._row != before
+        before = self.row
+        self.row = min(max(self.row + rows, 0), max(self._rows - self._down, 0))
+        return self.row != before
 
     def paint(self, painter: QPainter, area: QRectF, chosen: int | None) -> None:
         """Paint as many of the samples as have room."""
@@ -86,7 +88,7 @@ class SampleStrip:
             self._across, self._down = 1, 1
             return
         self._turn_to(chosen)
-        first = self._row * self._across
+        first = self.row * self._across
         shown = effect.changed[first : first + self._across * self._down]
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
@@ -111,9 +113,9 @@ class SampleStrip:
         """Bring the chosen sample into sight, once, and keep the end of the grid at the bottom."""
         if self._effect is not None and chosen is not None and chosen != self._chosen:
             found = np.flatnonzero(self._effect.changed == chosen)
-            row = int(found[0]) // self._across if found.size else self._row
-            if not self._row <= row < self._row + self._down:
-                self._row = row
+            row = int(found[0]) // self._across if found.size else self.row
+            if not self.row <= row < self.row + self._down:
+                self.row = row
         self._chosen = chosen
         self.scroll(0)
 
@@ -131,7 +133,7 @@ class SampleStrip:
         if self._rows <= self._down:
             return
         high = area.height() / self._rows
-        part = QRectF(area.right() - BAR, area.top() + self._row * high, BAR, max(self._down * high, 2 * BAR))
+        part = QRectF(area.right() - BAR, area.top() + self.row * high, BAR, max(self._down * high, 2 * BAR))
         part.moveBottom(min(part.bottom(), area.bottom()))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._theme.colour("line"))
