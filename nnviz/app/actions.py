@@ -47,6 +47,10 @@ ENTRIES = {
     "break_prediction": Entry(
         "Pause at a new prediction", "Pause when the network takes the chosen sample for another digit."
     ),
+    "lesion": Entry(
+        "Lesion the neuron", "Cut the pinned neuron off: the weights that lead from it become 0."
+    ),
+    "redraw": Entry("Re-randomise the layer", "Draw the parameters of the pinned neuron's layer anew."),
     "bring_back": Entry("Bring back the last run", "Return to the run that was left by New run or Reset."),
     "new_run": Entry("New run", "Start at step 0 with the network that the setup panel describes.", "Ctrl+N"),
     "open_session": Entry(
@@ -82,6 +86,11 @@ ENTRIES = {
     "previous_sample": Entry("Previous sample", "Choose the sample before the chosen one.", ","),
     "random_sample": Entry("Random test image", "Choose any of the test images.", "R"),
     "next_mistake": Entry("Next mistake", "Choose the next test image that the network gets wrong.", "M"),
+    "next_changed": Entry(
+        "Next changed",
+        "Choose the next test image that an edit of this step made another digit of.",
+        "Shift+M",
+    ),
     "play": Entry("Play the forward pass", "Light the network up layer by layer, from the image on.", "P"),
     "play_back": Entry(
         "Play the backward pass", "Light the errors up layer by layer, from the cost on.", "Shift+P"
@@ -112,8 +121,8 @@ MENUS = {
     "&File": "new_run | open_session open_model open_data use_mnist open_picture recent bring_back_unsaved | "
     "save_session save_session_as save save_metrics | export copy | quit",
     "&Run": "toggle step epoch | back start end | into stage_back over out | breakpoints break_prediction "
-    "| undo redo | reset bring_back",
-    "&Sample": "next_sample previous_sample random_sample next_mistake | play play_back unpin keep_step",
+    "| undo redo lesion redraw | reset bring_back",
+    "&Sample": "next_sample previous_sample random_sample next_mistake next_changed | play play_back unpin keep_step",
     "&View": "lecture explore evaluate debug reset_layout | docks | light colour_blind larger smaller motion "
     "full_screen",
     "&Help": "palette shortcuts about",

@@ -17,6 +17,7 @@ from nnviz.core.stages import StepTrace
 from nnviz.data.dataset import DataSet
 from nnviz.run.branches import BranchInfo, Comparison
 from nnviz.run.breakpoints import Breakpoint
+from nnviz.run.effect import Effect
 from nnviz.run.session import Session
 from nnviz.run.snapshot import Snapshot
 from nnviz.run.spec import RunSpec
@@ -78,6 +79,13 @@ class UndoChanged:
 
     undo: str
     redo: str
+
+
+@dataclass(frozen=True)
+class EffectKnown:
+    """What the edits of the present step did is known; None where it has none, and there was none to take back."""
+
+    effect: Effect | None
 
 
 @dataclass(frozen=True)
@@ -275,6 +283,7 @@ Event = (
     | BranchesChanged
     | BranchDeleted
     | UndoChanged
+    | EffectKnown
     | Compared
     | StepTraced
     | BreakpointsChanged

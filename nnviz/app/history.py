@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from typing import Protocol
 
+from nnviz.app.effects import Effects
 from nnviz.app.events import (
     BranchDeleted,
     BranchesChanged,
@@ -31,6 +32,7 @@ class Desk(Protocol):
     """What this part needs of the worker."""
 
     branches: Branches | None
+    effects: Effects
 
     def ask(self, command: Callable[[], None]) -> None:
         """Have a command obeyed on the worker's thread."""
@@ -40,6 +42,9 @@ class Desk(Protocol):
 
     def hold(self) -> None:
         """Pause where the run was brought to or changed by hand, and show it as it is."""
+
+    def show(self) -> None:
+        """Show the run as it is, and let it go on."""
 
 
 class History:
@@ -111,7 +116,10 @@ class History:
         self._desk.ask(lambda: self._examine(trace))
 
     def edit(self, make: Callable[[int], Edit]) -> None:
-        """Change parameters by hand, at the present step, which `make` is given; in the past, on a new branch."""
+        """Change parameters by hand, at the present step, which `make` is given; in the past, on a new branch.
+
+        A run that is under way goes on with them.
+        """
         self._desk.ask(lambda: self._edit(make))
 
     def undo(self) -> None:
@@ -178,6 +186,7 @@ class History:
             trainer.go_to(step)
             self.forget_undone()
             self.tell_undo()
+            self._desk.effects.begin()
         self._desk.tell(HyperChanged(trainer.hyper))
         self._desk.hold()
 
@@ -240,7 +249,7 @@ class History:
         self.fork_if_past()
         branches.trainer.edit(make(branches.trainer.step))
         self._undone.clear()
-        self._show_changed()
+        self._show_changed(pausing=False)
 
     def _undo(self) -> None:
         branches = self._desk.branches
@@ -248,6 +257,8 @@ class History:
         if entry is not None:
             self._undone.append(entry)
             self._show_changed()
+        else:
+            self.tell_undo()  # the run has gone on since it was told
 
     def _redo(self) -> None:
         branches = self._desk.branches
@@ -280,10 +291,14 @@ class History:
         self.tell_branches()
         self._show_changed()
 
-    def _show_changed(self) -> None:
+    def _show_changed(self, pausing: bool = True) -> None:
         if self._desk.branches is not None:
             trainer = self._desk.branches.trainer
             trainer.drop_evaluation()
             self._desk.tell(HyperChanged(trainer.hyper))
             self.tell_undo()
-            self._desk.hold()
+            self._desk.effects.begin()
+            if pausing:
+                self._desk.hold()
+            else:
+                self._desk.show()

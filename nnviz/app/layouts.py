@@ -75,7 +75,7 @@ LAYOUTS: Mapping[str, Part] = {
     "Debug": Row(
         (
             (40, Column(((60, _tabs("diagram")), (40, _tabs("neuron", "weights", "costs"))))),
-            (60, _tabs("stages", "backprop", "breakpoints")),
+            (60, _tabs("stages", "backprop", "edit", "breakpoints")),
         )
     ),
 }

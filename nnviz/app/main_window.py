@@ -48,6 +48,7 @@ NEED_RUN = (
     *("toggle", "step", "epoch", "reset", "into", "stage_back", "over", "out"),
     *("save_session", "save_session_as", "save", "save_metrics"),
     *("next_mistake", "play", "play_back", "keep_step", "breakpoints", "break_prediction"),
+    *("lesion", "redraw", "next_changed"),
 )
 
 
@@ -83,7 +84,8 @@ class MainWindow(QMainWindow):
         self.message = MessageBar()
         self.setup = SetupPanel()
         self.walk = StageWalk(self.run_control, self)
-        self.views = Views(theme, self.choice, {"stages": self._make_stages})
+        more = {"stages": self._make_stages, "edit": self._make_edit}
+        self.views = Views(theme, self.choice, more)
         keys = ("toggle", "step", "epoch", "reset")
         self.transport = Transport(theme, [self.actions_by_key[key] for key in keys])
         keys = ("start", "back", "step", "end")
@@ -191,6 +193,9 @@ class MainWindow(QMainWindow):
             ("explore", lambda: self.lay_out("Explore")),
             ("evaluate", lambda: self.lay_out("Evaluate")),
             ("debug", lambda: self.lay_out("Debug")),
+            ("lesion", lambda: views.edit.lesion()),
+            ("redraw", lambda: views.edit.redraw_layer()),
+            ("next_changed", lambda: views.edit.next_changed()),
             ("into", self._step_into),
             ("stage_back", self.walk.back),
             ("over", self.walk.over),
@@ -245,6 +250,17 @@ class MainWindow(QMainWindow):
             case "pad":
                 views.pad.failed.connect(self.message.warn)
                 views.pad.picture_opened.connect(self.files.remember)
+            case "diagram":
+                views.diagram.edit_wanted.connect(run.history.edit)
+                run.failed.connect(view.show_again)  # an edit that is refused is not to be seen
+            case "edit":
+                views.edit.edit_wanted.connect(run.history.edit)
+                views.edit.told.connect(self.message.say)
+                run.failed.connect(view.show_again)
+                run.effect_known.connect(views.edit.show_effect)
+                run.run_ready.connect(views.edit.forget_effect)
+                if run.effect is not None:
+                    views.edit.show_effect(run.effect)
             case "evaluation":
                 views.evaluation.cell_chosen.connect(self._show_confused)
         if run.snapshot is not None:
@@ -254,6 +270,11 @@ class MainWindow(QMainWindow):
         from nnviz.app.views.stages import StagesView
 
         return StagesView(self.theme, self.choice, self.walk)
+
+    def _make_edit(self) -> View:
+        from nnviz.app.views.edit import EditView
+
+        return EditView(self.theme, self.choice)
 
     def _restore(self) -> None:
         self.docking.restore()

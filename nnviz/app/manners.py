@@ -1,13 +1,16 @@
 """How controls share keys and the mouse wheel with the window's shortcuts and with what scrolls.
 
 Space runs and pauses, and → makes a step, wherever the focus is. But who walks through the window by Tab expects a
-focused button to answer Space and a focused slider the arrows. And to scroll past a number is not to change it.
+focused button to answer Space and a focused slider the arrows. And to scroll past a number is not to change it. Ctrl+Z
+takes back what is being typed into a number; once that counts, it takes back the last change of the run, as elsewhere.
 """
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSlider,
@@ -43,6 +46,7 @@ class Manners(QObject):
         for spin in part.findChildren(QAbstractSpinBox):
             for line in spin.findChildren(QLineEdit):
                 line.installEventFilter(self)
+                spin.editingFinished.connect(partial(line.setModified, False))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Decide who gets a key or a turn of the wheel."""
@@ -51,6 +55,11 @@ class Manners(QObject):
                 event.ignore()
                 return True
         elif event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if isinstance(watched, QAbstractSpinBox) and _is_undo(event):
+                line = watched.findChild(QLineEdit)
+                if line is not None and not line.isModified():
+                    event.ignore()  # the line would keep it for itself, with nothing to take back
+                    return True
             plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
             if not plain:
                 return False
@@ -67,3 +76,8 @@ class Manners(QObject):
                 event.ignore()  # a space means nothing in a number
                 return True
         return False
+
+
+def _is_undo(event: QKeyEvent) -> bool:
+    """Return whether a key means undo or redo."""
+    return event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo)

@@ -15,6 +15,7 @@ from nnviz.app.events import (
     BreakpointsChanged,
     Compared,
     DataLoaded,
+    EffectKnown,
     Evaluating,
     Event,
     Failed,
@@ -37,6 +38,7 @@ from nnviz.app.session_desk import SessionDesk
 from nnviz.app.worker import Worker
 from nnviz.core.descent import HyperParameters
 from nnviz.run.branches import BranchInfo
+from nnviz.run.effect import Effect
 from nnviz.run.snapshot import Snapshot
 from nnviz.run.spec import RunSpec
 
@@ -62,6 +64,8 @@ class RunControl(QObject):
     """What can be undone and what can be redone; empty for nothing."""
     branch_deleted = Signal(str)
     """A branch was deleted, and can be brought back; its name."""
+    effect_known = Signal(object)
+    """What the edits of a step did, an Effect; None for nothing."""
     compared = Signal(object)
     memory_told = Signal(object)
     step_traced = Signal(object)
@@ -82,6 +86,7 @@ class RunControl(QObject):
         self.spec: RunSpec | None = None
         self.hyper: HyperParameters | None = None
         self.snapshot: Snapshot | None = None
+        self.effect: Effect | None = None
         self.branches: tuple[tuple[BranchInfo, ...], int] | None = None
         self._worker = Worker()
         self._timer = QTimer(self)
@@ -200,7 +205,7 @@ class RunControl(QObject):
             case DataLoaded(data):
                 self.data_loaded.emit(data)
             case RunReady(spec, hyper, left_at):
-                self.spec, self.hyper = spec, hyper
+                self.spec, self.hyper, self.effect = spec, hyper, None
                 self.run_ready.emit(spec, left_at)
             case HyperChanged(hyper):
                 self.hyper = hyper
@@ -210,6 +215,9 @@ class RunControl(QObject):
                 self.branches_changed.emit(branches, present)
             case UndoChanged(undo, redo):
                 self.undo_changed.emit(undo, redo)
+            case EffectKnown(effect):
+                self.effect = effect
+                self.effect_known.emit(effect)
             case Compared():
                 self.compared.emit(event)
             case BranchDeleted(name):

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
+from nnviz.app.effects import Effects
 from nnviz.app.events import (
     DataLoaded,
     Evaluating,
@@ -74,6 +75,7 @@ class Worker:
         self.history = History(self)
         self.guard = Guard(self)
         self.sessions = SessionDesk(self)
+        self.effects = Effects(self)
         self._running = False
         self._evaluating = False
         self._keep_evaluated = False
@@ -104,6 +106,14 @@ class Worker:
         if self._trainer is not None and self._trainer.due is None:
             self._tell_evaluating(False)
         self._pause()
+
+    def show(self) -> None:
+        """Show the run as it is, and let it go on."""
+        if self._running and self._trainer is not None:
+            self.guard.begin()
+            self.mailbox.put(self._trainer.snapshot())
+        else:
+            self.hold()
 
     def end_if_wanted(self) -> None:
         """End the thread at once if the program is being closed."""
@@ -267,7 +277,7 @@ class Worker:
         wait = self._pace.ahead(self._steps()) if self._running else math.inf
         if trainer.due is None and self._keep_evaluated and not trainer.is_evaluated and wait > LEISURE:
             trainer.request_evaluation()
-        if trainer.due is not None:
+        if trainer.due is not None or self.effects.is_due:
             return 0.0
         return wait if self._running else None
 
@@ -288,7 +298,7 @@ class Worker:
         if not self._running or trainer.due.at_epochs_end:
             return True
         if self._pace.speed == math.inf:
-            trainer.due = None  # it would be of a step that is long past
+            trainer.drop_evaluation()  # it would be of a step that is long past
             self._tell_evaluating(False)
             return False
         return self._pace.ahead(self._steps()) > 0
@@ -303,7 +313,11 @@ class Worker:
         if trainer is None:
             return
         try:
-            if self._is_evaluation_next(trainer):
+            if self.effects.is_due:  # before the next step: somebody waits for it
+                self._tell_evaluating(True)
+                if self.effects.advance():
+                    self._tell_evaluating(trainer.due is not None)
+            elif self._is_evaluation_next(trainer):
                 self._tell_evaluating(True)
                 if trainer.evaluate_piece():
                     self._tell_evaluating(False)
@@ -317,6 +331,7 @@ class Worker:
                 self.events.put(Failed(f"{error} {TRY_AGAIN}"))
         except MemoryError:
             trainer.due = None
+            self.effects.forget()
             self._tell_evaluating(False)
             self._keep_evaluated = False  # or it would be tried again at once, and for ever
             self._pause()
@@ -404,6 +419,7 @@ class Worker:
         if self._evaluating and trainer.due is None:  # what was being evaluated was the other run
             self._tell_evaluating(False)
         left_at = 0 if self._previous is None else self._previous.trainer.step
+        self.effects.forget()
         self.history.tell_branches()
         self.history.forget_undone()
         self.history.tell_undo()

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from nnviz.core.components import component
 from nnviz.core.network import Network, initial_parameters
 
 MOST_PLACES = 100_000
@@ -73,7 +74,12 @@ class SetParameters:
         """Say what it does, in a few words."""
         if len(self.places) == 1:
             return f"{parameter_name(network, self.places[0])} = {self.values[0]:.4g}"
-        return f"{len(self.places):,} parameters set"
+        count = f"{len(self.places):,} parameters"
+        names = {(c.layer, c.neuron) for c in (component(network, place) for place in self.places)}
+        if len(names) > 1:
+            return f"{count} set"
+        layer, neuron = names.pop()
+        return f"{count} of neuron {neuron}, layer {layer}, set"
 
 
 @dataclass(frozen=True)

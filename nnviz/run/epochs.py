@@ -65,7 +65,8 @@ class RunningFullEvaluation:
     epoch, step : int
         What the record is of.
     at_epochs_end : bool
-        Whether it is of the network at the end of an epoch or before its first step, not in between.
+        Whether it is the record of an epoch's end, or of the network before its first step: not of a step in between,
+        and not of one that has such a record.
     """
 
     def __init__(

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from nnviz.core.descent import HyperParameters
-from nnviz.run.edits import Edit, SetParameters, edit_from_json, edit_to_json
+from nnviz.run.edits import Edit, edit_from_json, edit_to_json
 
 HYPER_PARAMETERS = tuple(f.name for f in fields(HyperParameters))
 
@@ -64,8 +64,8 @@ class Journal:
     def add(self, entry: Entry) -> None:
         """Write an entry at the end.
 
-        A second one of the same hyper-parameter, or of the same parameters, at the same step takes the place of the
-        first: dragging a control while the run is paused leaves one entry.
+        A second change of the same hyper-parameter at the same step takes the place of the first: dragging a control
+        while the run is paused leaves one entry. Edits all stay, since each is to be undone by itself.
 
         Raises
         ------
@@ -129,10 +129,9 @@ class Journal:
 
 
 def _replaces(entry: Entry, other: Entry) -> bool:
-    if entry.step != other.step:
-        return False
-    if isinstance(entry, Change):
-        return isinstance(other, Change) and other.name == entry.name
+    """Return whether an entry takes another's place."""
     return (
-        isinstance(entry, SetParameters) and isinstance(other, SetParameters) and other.places == entry.places
+        isinstance(entry, Change)
+        and isinstance(other, Change)
+        and (entry.step, entry.name) == (other.step, other.name)
     )

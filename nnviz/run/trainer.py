@@ -56,6 +56,8 @@ class Trainer:
     due : RunningFullEvaluation or None
         An evaluation that is to be made; `advance` makes it at once, a caller of `make_step` when it likes. That of an
         epoch's end stays due until it is made, wherever the run goes.
+    unedited : float array, (P,), or None
+        The parameters as they were before the edits of the present step; None where it has none.
 
     Raises
     ------
@@ -104,6 +106,7 @@ class Trainer:
         self.due: RunningFullEvaluation | None = None
         self._due_later: list[RunningFullEvaluation] = []
         self._diverged: DivergenceError | None = None
+        self.unedited: Floats | None = None
         self._is_edited = False
         self.keyframes = Keyframes()
         self._order = epoch_order(len(training), spec.seed, 0)
@@ -201,6 +204,11 @@ class Trainer:
         self._write(edit)
 
     @property
+    def edits(self) -> int:
+        """The number of edits at the present step."""
+        return sum(not isinstance(entry, Change) for entry in self.journal.at(self.step))
+
+    @property
     def can_undo(self) -> bool:
         """Whether the newest entry of the journal is of the present step, with no step made after it."""
         return self.step == self.made and bool(self.journal.at(self.step))
@@ -230,6 +238,8 @@ class Trainer:
         if isinstance(entry, Change):
             self.hyper = entry.applied_to(self.hyper)
         else:
+            if self.unedited is None:
+                self.unedited = self.network.theta.copy()
             entry.apply(self.network, self.spec.init)
 
     def make_step(self) -> None:
@@ -343,7 +353,7 @@ class Trainer:
             regularisation,
             self.epoch,
             self.step,
-            at_epochs_end=self.position == 0,
+            at_epochs_end=self.position == 0 and all(record.step != self.step for record in self.epochs),
         )
         if self.due is None:
             self.due = wanted
@@ -397,6 +407,7 @@ class Trainer:
         )
 
     def _apply_changes(self) -> None:
+        self.unedited = None
         if self.step in self._steps_with_changes:
             for entry in self.journal.at(self.step):
                 self._apply(entry)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Slot
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeySequence, QPainter, QPen, QShortcut
 from PySide6.QtWidgets import QLayout, QVBoxLayout
 
@@ -20,6 +20,7 @@ from nnviz.app.graphics.text import CENTRE, MIDDLE, write
 from nnviz.app.theme import Theme
 from nnviz.app.views.diagram_canvas import Stage
 from nnviz.app.views.diagram_controls import DiagramControls
+from nnviz.app.views.diagram_drag import DiagramDrag
 from nnviz.app.views.view import View
 from nnviz.core.components import Component
 from nnviz.core.trace import Trace
@@ -33,9 +34,9 @@ EDGES_MS = 110
 class DiagramView(View):
     """The layers of the network as columns of neurons, joined by their strongest edges.
 
-    Hover reads out a neuron and draws all its edges; a click pins it. With the focus on the diagram, the arrows
-    walk from neuron to neuron and Enter pins. Where errors are shown, an edge is read out as well, and a click
-    chooses its weight.
+    Hover reads out a neuron and draws all its edges; a click pins it. Dragged up or down, a neuron has another bias,
+    and an edge another weight. With the focus on the diagram, the arrows walk from neuron to neuron and Enter pins.
+    Where errors are shown, an edge is read out as well, and a click chooses its weight.
 
     Parameters
     ----------
@@ -44,6 +45,8 @@ class DiagramView(View):
     """
 
     least_ms = 40
+    edit_wanted = Signal(object)
+    """A function that makes an Edit, of a parameter that was dragged, for a step that it is given."""
 
     def __init__(self, theme: Theme, choice: Choice) -> None:
         super().__init__(theme, "Network", choice)
@@ -67,6 +70,9 @@ class DiagramView(View):
         self._canvas.walked.connect(self._walk)
         self._canvas.entered.connect(self._pin_walked_to)
         self._canvas.left.connect(self._leave)
+        self.drag = DiagramDrag(theme, self._canvas, self._picture, lambda: self._player.reached is None)
+        self.drag.moved.connect(self.show_again)
+        self.drag.edit_wanted.connect(self.edit_wanted)
         self._escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
         self._escape.setEnabled(False)
         self._escape.activated.connect(self._let_go)
@@ -96,6 +102,7 @@ class DiagramView(View):
                 self._player.stop()
             else:
                 snapshot = self._played
+        snapshot = self.drag.previewed(snapshot)
         network = snapshot.network
         response = self._choice.response(network)
         trace, self._sentence = self._trace(snapshot)
@@ -143,9 +150,10 @@ class DiagramView(View):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(self.theme.colour("highlight"), 1))
             painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+        self.drag.paint(painter, area)
         layout = self._picture.layout(area)
         scene, pointer = self._picture.scene, self._canvas.pointer
-        if layout is None or scene is None or self._sentence:
+        if layout is None or scene is None or self._sentence or self.drag.is_dragging:
             return
         if looked_at is None:
             if self._hovered_edge is not None and pointer is not None:

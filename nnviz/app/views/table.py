@@ -14,6 +14,7 @@ from nnviz.app.views.view import View
 if TYPE_CHECKING:
     from nnviz.app.views.cost_plot import CostPlot
     from nnviz.app.views.diagram import DiagramView
+    from nnviz.app.views.edit import EditView
     from nnviz.app.views.evaluation import EvaluationView
     from nnviz.app.views.pad import PadView
     from nnviz.app.views.samples import SamplesView
@@ -43,6 +44,7 @@ TITLES = {
     "costs": "Cost and accuracy",
     "health": "Gradient and health",
     "stages": "Stages of a step",
+    "edit": "Edit",
     "breakpoints": "Breakpoints",
 }
 """What a view is called above it and in menus, by the keys of docks."""
@@ -57,6 +59,7 @@ ABOUT = {
     "costs": "How wrong the network is, step by step",
     "health": "How much each layer still learns",
     "backprop": "Why each parameter is to change",
+    "edit": "What changes with a parameter",
     "stages": "What happens inside one step",
     "breakpoints": "Where the run pauses by itself",
 }
@@ -207,3 +210,8 @@ class Views(Mapping[str, View]):
     def evaluation(self) -> EvaluationView:
         """The evaluation."""
         return cast("EvaluationView", self["evaluation"])
+
+    @property
+    def edit(self) -> EditView:
+        """What changes parameters by hand, where there is one."""
+        return cast("EditView", self["edit"])

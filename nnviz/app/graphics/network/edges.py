@@ -26,6 +26,9 @@ FEWEST = 2
 MOST_FROM_STRIP = 6
 """Edges into each neuron from a layer that is abridged: they all come from one small strip."""
 
+ALIKE = 1.5
+"""Pixels by which the weakest of all edges seems further away than the strongest, to a pointer between the two."""
+
 SOLID, FLAT = Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap
 Numbers = NDArray[np.floating[Any]]
 
@@ -112,6 +115,39 @@ def shares_of(values: Numbers, limit: float) -> Numbers:
         shares: Numbers = np.clip(values / limit, -1, 1)
     shares[np.isnan(shares)] = 0
     return shares
+
+
+def nearest_edge(
+    layout: NetworkLayout, bundles: Sequence[Edges], x: float, y: float, reach: float
+) -> tuple[int, int, int] | None:
+    """Return the layer, target and source of the edge that passes nearest to a point; None where none is near.
+
+    Of edges that pass equally near, or nearly so, the strongest.
+
+    Parameters
+    ----------
+    layout : NetworkLayout
+    bundles : sequence of Edges
+    x, y : float
+    reach : float
+        In pixels.
+    """
+    best, found = reach, None
+    for edges in bundles:
+        if not len(edges.sources):
+            continue
+        x1, y1, x2, y2 = _ends(layout, edges)
+        along, down = x2 - x1, y2 - y1
+        length = np.maximum(along * along + down * down, 1e-9)
+        share = ((x - x1) * along + (y - y1) * down) / length
+        distance = np.hypot(x - x1 - share * along, y - y1 - share * down)
+        distance[(share < 0) | (share > 1)] = np.inf
+        distance += ALIKE * (1 - np.abs(edges.shares))
+        nearest = int(distance.argmin())
+        if distance[nearest] < best:
+            best = float(distance[nearest])
+            found = edges.layer, int(edges.targets[nearest]), int(edges.sources[nearest])
+    return found
 
 
 class EdgePens:

@@ -205,6 +205,14 @@ class NetworkPicture:
         if emphasised:
             self._emphasised.paint(painter, layout, emphasised)
 
+    def edges_at_rest(self, area: QRectF) -> list[Edges]:
+        """Return the edges that stand out while no neuron is looked at: the pinned one's, or the strongest."""
+        layout = self.layout(area)
+        if layout is None:
+            return []
+        usual, emphasised = self._drawn(layout, None)
+        return emphasised or usual
+
     def _drawn(self, layout: NetworkLayout, looked_at: Place | None) -> tuple[list[Edges], list[Edges]]:
         """Return the edges that are drawn, and those of the neuron that is looked at or pinned."""
         scene = self._edges_of
