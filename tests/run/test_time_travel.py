@@ -68,8 +68,10 @@ class Plain:
         trainer, states = self.runs[key]
         with np.errstate(all="ignore"):
             while trainer.step < step:
+                number = trainer.step
                 with suppress(DivergenceError):
                     trainer.make_step()
+                assert trainer.step == number + 1, "no run goes on from where another diverged"
                 while not trainer.evaluate_piece():
                     pass
                 states.append((state(trainer), log(trainer, trainer.step)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QInputDialog,
@@ -25,6 +25,8 @@ from nnviz.run.branches import LONGEST_NAME, BranchInfo
 from nnviz.run.snapshot import Snapshot
 
 WIDEST = "step 1,234,567 of 1,234,567"
+NAME_SHARE = 0.25
+"""Of the width, for the name of a branch: the rest is for the steps."""
 ICON_SIDE = 14
 """Pixels of an icon, at the usual size of text."""
 
@@ -111,9 +113,21 @@ class Timeline(View):
     def show_branches(self, branches: tuple[BranchInfo, ...], present: int) -> None:
         """Take note of the branches, and name the present one."""
         self._branches, self._present = branches, present
-        name = next(info.name for info in branches if info.number == present)
-        several = f"  ({len(branches)})" if len(branches) > 1 else ""
+        self._fit_name()
+
+    def _fit_name(self) -> None:
+        """Name the present branch, in no more than its share of the width."""
+        if not self._branches:
+            return
+        most = round(NAME_SHARE * self.width())
+        name = self.branch.fontMetrics().elidedText(self._name(), Qt.TextElideMode.ElideRight, most)
+        several = f"  ({len(self._branches)})" if len(self._branches) > 1 else ""
         self.branch.setText(_plain(f"{name}{several}"))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Name the branch in what room there is."""
+        super().resizeEvent(event)
+        self._fit_name()
 
     @Slot()
     def take_up_theme(self) -> None:
@@ -123,6 +137,7 @@ class Timeline(View):
             button.setIconSize(QSize(side, side))
         self._where.setFont(self.theme.font())
         self._where.setFixedWidth(self._where.fontMetrics().horizontalAdvance(WIDEST) + 8)
+        self._fit_name()
         self.setFixedHeight(max(self.branch.sizeHint().height() + 8, 38))
 
     @Slot(int)

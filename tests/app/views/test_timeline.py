@@ -237,3 +237,11 @@ def test_an_edit_is_undone_and_made_again(qtbot, trained):
     qtbot.waitUntil(redo.isEnabled, timeout=PATIENCE_MS)
     redo.trigger()
     qtbot.waitUntil(lambda: trained.run_control.snapshot.theta[3] == 0.75, timeout=PATIENCE_MS)
+
+
+def test_a_long_name_leaves_room_for_the_steps(qtbot, window, theme):
+    theme.choose_text_scale(2.0)
+    window.run_control.history.rename(0, "W" * 40)
+    qtbot.waitUntil(lambda: "WWW…" in window.timeline.branch.text(), timeout=PATIENCE_MS)
+    assert window.timeline.slider.width() > 0.2 * window.timeline.width()
+    theme.choose_text_scale(1.0)
