@@ -15,6 +15,7 @@ from PySide6.QtGui import QImage, QPainter, QPen, QStaticText, QTransform
 from nnviz.app.graphics.colour_scales import rgb
 from nnviz.app.graphics.text import line_height, text_width
 from nnviz.app.theme import Theme
+from nnviz.core.evaluation import NO_ANSWER
 
 CAPTION_POINTS = 10
 LEAST_GAP = 8
@@ -25,6 +26,8 @@ FLATTEST = 0.25
 """The least share of a tile's width or height that an image takes: inputs that are no image become a strip."""
 RIGHT_MARK = " ✓"
 TAKEN_FOR = " → "
+NO_FIGURE = "–"
+"""In place of the answer, where there is none."""
 
 
 def ink_table(zero: str, activation: str) -> NDArray[np.uint32]:
@@ -46,15 +49,15 @@ class Contents:
         Of an image.
     numbers : int array, (places,)
         Which sample is in which place.
-    predicted : unsigned int array, (n or fewer,), or None
-        What a network answered to the first samples.
+    predicted : int array, (n or fewer,), or None
+        What a network answered to the first samples; `NO_ANSWER` where its outputs were not numbers.
     """
 
     images: NDArray[np.uint8]
     labels: NDArray[np.uint8]
     shape: tuple[int, int]
     numbers: NDArray[np.intp]
-    predicted: NDArray[np.unsignedinteger[Any]] | None
+    predicted: NDArray[np.integer[Any]] | None
 
     def place_of(self, number: int) -> int | None:
         """Return where a sample is, or None where it is not among those shown."""
@@ -315,7 +318,7 @@ class ContactSheet:
         return [answer if is_known else None for answer, is_known in zip(answers, known, strict=True)]
 
     def _caption(self, label: int, answer: int | None) -> _Caption:
-        """Return "7 ✓" or "4 → 9"; there are few different ones, so that each is set but once."""
+        """Return "7 ✓", "4 → 9" or "4 → –"; there are few different ones, so that each is set but once."""
         if self._captions_scale != self._theme.text_scale:
             self._captions_scale = self._theme.text_scale
             self._captions.clear()
@@ -324,7 +327,8 @@ class ContactSheet:
             parts = [("muted", str(label))]
             if answer is not None:
                 right = answer == label
-                parts.append(("positive", RIGHT_MARK) if right else ("negative", f"{TAKEN_FOR}{answer}"))
+                figure = NO_FIGURE if answer == NO_ANSWER else str(answer)
+                parts.append(("positive", RIGHT_MARK) if right else ("negative", TAKEN_FOR + figure))
             self._captions[key] = self._set(parts)
         return self._captions[key]
 

@@ -43,6 +43,8 @@ class ConfusionPicture:
         How often each label (row) was taken for each (column).
     as_rates : bool
         Whether cells say which share of a label's samples they are, and are coloured by that, in place of counts.
+    of_label : int array, (n,), optional
+        How many samples each label has; more than its row counts, where some have no answer.
 
     Attributes
     ----------
@@ -56,12 +58,15 @@ class ConfusionPicture:
         The size of the numbers on the diagonal, and of those beside it; 0 for none.
     """
 
-    def __init__(self, theme: Theme, area: QRectF, counts: Counts, as_rates: bool) -> None:
+    def __init__(
+        self, theme: Theme, area: QRectF, counts: Counts, as_rates: bool, of_label: Counts | None = None
+    ) -> None:
         self._theme = theme
         self._area = area
         self.counts = counts
         self.n = len(counts)
-        self._rates = rates(counts)
+        self._of_label = counts.sum(axis=1) if of_label is None else of_label
+        self._rates = rates(counts, self._of_label)
         self._as_rates = as_rates
         self._colours = self._coloured(self._rates if as_rates else counts)
         self._texts = [
@@ -233,8 +238,8 @@ class ConfusionPicture:
         thick = min(0.5 * self.cell, 0.8 * self._line)
         for label in range(self.n):
             middle = bars.top() + (label + 0.5) * self.cell
-            total, right = int(self.counts[label].sum()), float(self._rates[label, label])
-            if not total:
+            right = float(self._rates[label, label])
+            if not self._of_label[label]:
                 continue
             bar = QRectF(bars.left(), middle - thick / 2, bars.width(), thick)
             painter.fillRect(bar, theme.colour("negative", 0.85))

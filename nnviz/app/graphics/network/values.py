@@ -85,11 +85,6 @@ class Scene:
         """How the inputs lie in an image; None where they are none, or not this network's."""
         return self.sample.shape if self.sample is not None and self.response is not None else None
 
-    @property
-    def output_is_numbers(self) -> bool:
-        """Whether there is an answer; after a divergence there is none."""
-        return self.response is not None and bool(np.isfinite(self.response.a[-1]).all())
-
     def values(self, layer: int) -> Numbers | None:
         """Return what the neurons of a layer show, (n_l,); None where there is nothing to show."""
         if layer > 0 and self.overlay == BIASES:

@@ -81,14 +81,6 @@ def test_of_a_sample_that_does_not_fit_only_biases_are_known():
     assert scene_of(network, [1, 2, 3], overlay="z").scales()[1] == Scale(1.0, True)
 
 
-def test_there_is_an_answer_as_long_as_outputs_are_numbers():
-    network = network_of((4, 3, 2))
-    assert scene_of(network).output_is_numbers
-    network.biases[1][1] = np.nan
-    assert not scene_of(network).output_is_numbers
-    assert not scene_of(network, [1]).output_is_numbers
-
-
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
 def test_the_greatest_magnitude_is_that_of_a_number(bad):
     assert largest(np.array([1.0, -3.0, 2.0])) == 3.0
