@@ -12,7 +12,7 @@ from nnviz.app.layouts import FIRST_LAYOUT, LAYOUTS, arrange
 from nnviz.app.settings import Settings
 from nnviz.app.theme import Theme
 from nnviz.app.views.dock import Dock, is_out_of_sight
-from nnviz.app.views.table import ABOUT
+from nnviz.app.views.table import ABOUT, SHORT
 
 STATE_VERSION = 5
 """Of the docks: a state that was remembered when there were others is not taken up."""
@@ -58,7 +58,7 @@ class Docks(QObject):
         window.setDockNestingEnabled(True)
         window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         for key, view in views.items():
-            dock = Dock(key, view, theme, ABOUT[key])
+            dock = Dock(key, view, theme, ABOUT[key], SHORT.get(key, ""))
             dock.visibilityChanged.connect(self._tell_seen, Qt.ConnectionType.QueuedConnection)
             dock.export_wanted.connect(self.export_wanted)
             dock.toggleViewAction().setToolTip(f"Show or hide “{dock.windowTitle()}”.")

@@ -100,7 +100,7 @@ def arrange(window: QMainWindow, docks: Mapping[str, QDockWidget], name: str) ->
     window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, docks[_first(layout)])
     _place(window, docks, layout)
     keys = _keys(layout)
-    groups = _all_tabs(layout)
+    groups = all_tabs(layout)
     # Where there are tabs anyway: a place with a single one would show that as a tab.
     last = next((tabs for tabs in reversed(groups) if len(tabs.keys) > 1), groups[-1])
     for key, dock in docks.items():
@@ -109,7 +109,7 @@ def arrange(window: QMainWindow, docks: Mapping[str, QDockWidget], name: str) ->
         else:  # its place is behind the last: there it opens, and a window that is remembered knows of it
             window.tabifyDockWidget(docks[last.keys[-1]], dock)
             dock.hide()
-    for tabs in _all_tabs(layout):
+    for tabs in all_tabs(layout):
         docks[tabs.keys[0]].raise_()
     _proportion(window, docks, layout, window.size())
     # At once: should the pointer move over lines between docks that are there no longer, Qt would crash.
@@ -149,9 +149,10 @@ def _first(part: Part) -> str:
     return part.keys[0] if isinstance(part, Tabs) else _first(part.parts[0][1])
 
 
-def _all_tabs(part: Part) -> list[Tabs]:
-    return [part] if isinstance(part, Tabs) else [t for _, inside in part.parts for t in _all_tabs(inside)]
+def all_tabs(part: Part) -> list[Tabs]:
+    """Return the places for views in a layout, in reading order."""
+    return [part] if isinstance(part, Tabs) else [t for _, inside in part.parts for t in all_tabs(inside)]
 
 
 def _keys(part: Part) -> list[str]:
-    return [key for tabs in _all_tabs(part) for key in tabs.keys]
+    return [key for tabs in all_tabs(part) for key in tabs.keys]

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtGui import QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from nnviz.app.choice import TEST, TRAINING, Choice, Sample
@@ -88,6 +88,7 @@ class EvaluationView(View):
         self._canvas.clicked.connect(self._click)
         self._canvas.key_pressed.connect(self._press)
         above = QHBoxLayout()
+        above.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
         above.addWidget(self._source)
         above.addWidget(self._unit)
         above.addStretch(1)
@@ -100,7 +101,7 @@ class EvaluationView(View):
     def _combo(self, items: tuple[str, ...], tip: str, name: str) -> QComboBox:
         combo = QComboBox()
         combo.addItems(items)
-        combo.setMinimumWidth(60)  # narrower than Qt would let it become
+        combo.setMinimumWidth(60)  # lest the view could not become small: see `_leave_out`
         combo.setToolTip(tip)
         combo.setAccessibleName(name)
         return combo
@@ -109,6 +110,15 @@ class EvaluationView(View):
     def source(self) -> str:
         """Which samples are counted, "training" or "test"."""
         return TEST if self._source.currentIndex() == 0 else TRAINING
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out the unit where it would be cut off; the matrix then stays in the one that it is in."""
+        super().resizeEvent(event)
+        self._leave_out()
+
+    def _leave_out(self) -> None:
+        needed = self._source.sizeHint().width() + self._unit.sizeHint().width() + 6
+        self._unit.setVisible(needed <= self.width() - 24)
 
     # What is shown
 
@@ -173,6 +183,7 @@ class EvaluationView(View):
     @Slot()
     def take_up_theme(self) -> None:
         """Take up the theme's colours and the size of its text."""
+        self._leave_out()
         self._canvas.update()
 
     # Painting

@@ -41,6 +41,8 @@ ABOUT = {
     "stages": "What happens inside one step",
 }
 """What a view is about, for its title bar, by the keys of docks."""
+SHORT = {"costs": "Cost", "health": "Health"}
+"""Names for tabs where there is little room."""
 NEED_HISTORY = ("costs", "health")
 """Views that show nothing without the steps that came before."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QInputDialog,
@@ -23,6 +23,10 @@ from nnviz.run.branches import LONGEST_NAME, BranchInfo
 from nnviz.run.snapshot import Snapshot
 
 WIDEST = "step 1,234,567 of 1,234,567"
+LEAST_SLIDER = 120
+"""Pixels: the shortest slider beside which there are words."""
+ICON_SIDE = 14
+"""Pixels at the usual size of text."""
 
 
 class Timeline(View):
@@ -44,6 +48,8 @@ class Timeline(View):
     def __init__(self, theme: Theme, choice: Choice, run: RunControl, actions: list[QAction]) -> None:
         super().__init__(theme, "Timeline")
         self.setProperty("role", "transport")
+        # The window may be narrower than all that is here; see `_leave_out`.
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._choice = choice
         self._run = run
         self._branches: tuple[BranchInfo, ...] = ()
@@ -65,16 +71,17 @@ class Timeline(View):
         self.slider.valueChanged.connect(self._go_to)
         self._where = QLabel()
         self._where.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(14, 6, 14, 2)
         row.setSpacing(6)
         row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
         row.addWidget(self.branch)
-        for action in actions[:2]:
-            row.addWidget(_button(action))
+        self._buttons = [_button(action) for action in actions]
+        for button in self._buttons[:2]:
+            row.addWidget(button)
         row.addWidget(self.slider, 1)
-        for action in actions[2:]:
-            row.addWidget(_button(action))
+        for button in self._buttons[2:]:
+            row.addWidget(button)
         row.addWidget(self._where)
         run.branches_changed.connect(self.show_branches)
         run.compared.connect(self._tell_compared)
@@ -103,13 +110,34 @@ class Timeline(View):
         name = next(info.name for info in branches if info.number == present)
         several = f"  ({len(branches)})" if len(branches) > 1 else ""
         self.branch.setText(f"{name}{several}")
+        self._leave_out()
 
     @Slot()
     def take_up_theme(self) -> None:
         """Take as much room as the widest text needs."""
+        side = round(ICON_SIDE * self.theme.text_scale)
+        for button in self._buttons:
+            button.setIconSize(QSize(side, side))
         self._where.setFont(self.theme.font())
         self._where.setFixedWidth(self._where.fontMetrics().horizontalAdvance(WIDEST) + 8)
         self.setFixedHeight(max(self.branch.sizeHint().height() + 8, 38))
+        self._leave_out()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say where the run is as long as there is room for it."""
+        super().resizeEvent(event)
+        self._leave_out()
+
+    def _leave_out(self) -> None:
+        """Leave out the words where the slider would become too short; the transport bar says the step, too."""
+        margins = self._row.contentsMargins()
+        room = self.width() - margins.left() - margins.right() - LEAST_SLIDER
+        for item in (self._row.itemAt(n) for n in range(self._row.count())):
+            widget = None if item is None else item.widget()
+            if widget is not None and widget is not self.slider:
+                room -= widget.sizeHint().width() if widget is not self._where else widget.width()
+                room -= self._row.spacing()
+        self._where.setVisible(room >= 0)
 
     @Slot(int)
     def _go_to(self, step: int) -> None:
@@ -176,5 +204,4 @@ def _button(action: QAction) -> QToolButton:
     button = QToolButton()
     button.setDefaultAction(action)
     button.setAccessibleName(action.text())
-    button.setIconSize(QSize(14, 14))
     return button
