@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from nnviz.app.graphics.colour_scales import rgb
+from nnviz.app.graphics.contrast import LEGIBLE, contrast
 from nnviz.app.graphics.text import CENTRE, LEFT, MIDDLE, RIGHT, fitting, line_height, text_width, write
 from nnviz.app.theme import Theme
 from nnviz.core.evaluation import Counts, rates
@@ -22,8 +23,6 @@ CALM = 0.42
 LEAST_SHARE = 0.68
 """Of the area's shorter side, for the matrix; otherwise titles or digits are left out."""
 INKS = ("text", "activation", "zero")
-LEGIBLE = 4.5
-"""The least contrast of text with what it stands on."""
 MOST_FADINGS = 10
 BAR = 96.0
 """Pixels: the length of a bar for all of a label's samples, at the usual size of text."""
@@ -291,17 +290,3 @@ def _contrasts(theme: Theme, grounds: np.ndarray) -> np.ndarray:
 def _best_contrast(theme: Theme, grounds: np.ndarray) -> np.ndarray:
     best: np.ndarray = _contrasts(theme, grounds).max(axis=-1)
     return best
-
-
-def contrast(one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Return how far apart colours, (…, 3), are in brightness, 1 to 21, as WCAG defines it."""
-    first, second = _luminance(one), _luminance(other)
-    between: np.ndarray = (np.maximum(first, second) + 0.05) / (np.minimum(first, second) + 0.05)
-    return between
-
-
-def _luminance(colours: np.ndarray) -> np.ndarray:
-    parts = colours / 255
-    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
-    luminance: np.ndarray = linear @ np.array([0.2126, 0.7152, 0.0722])
-    return luminance

@@ -7,7 +7,8 @@ from app.painted import colour_at, overlapping, strings, texts_of
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor
 
-from nnviz.app.graphics.evaluation.confusion import CALM, INKS, ConfusionPicture, contrast, legible_on
+from nnviz.app.graphics.contrast import contrast
+from nnviz.app.graphics.evaluation.confusion import CALM, INKS, ConfusionPicture, legible_on
 from nnviz.core.evaluation import rates
 
 THEMES = [(name, safe) for name in ("dark", "light") for safe in (False, True)]
