@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import io
-import json
 import os
 import signal
 import sys
@@ -16,7 +15,7 @@ from typing import NoReturn
 
 from tqdm import tqdm
 
-from nnviz import __version__, session_command
+from nnviz import __version__, report, session_command
 from nnviz.core.descent import HyperParameters
 from nnviz.core.evaluation import evaluate
 from nnviz.core.network import parameter_count
@@ -278,7 +277,7 @@ def _interruptions_between_steps() -> Iterator[Callable[[], None]]:
 
 def _epoch_line(record: EpochRecord, seconds: float, epochs: int, as_json: bool) -> str:
     if as_json:
-        return json.dumps(
+        return report.as_json(
             {
                 "epoch": record.epoch,
                 "step": record.step,
@@ -289,8 +288,8 @@ def _epoch_line(record: EpochRecord, seconds: float, epochs: int, as_json: bool)
             }
         )
     return (
-        f"epoch {record.epoch:>{len(str(epochs))}}   training cost {record.training_cost:.4f}   "
-        f"test cost {record.test_cost:.4f}   test accuracy {record.test_accuracy:.2%}   {seconds:.1f} s"
+        f"epoch {record.epoch:>{len(str(epochs))}}   training cost {report.cost_text(record.training_cost)}   "
+        f"test cost {report.cost_text(record.test_cost)}   test accuracy {record.test_accuracy:.2%}   {seconds:.1f} s"
     )
 
 
@@ -323,18 +322,17 @@ def _evaluate(options: argparse.Namespace) -> int:
     result = evaluate(network, test.images, test.labels)
     parameters = parameter_count(network.sizes)
     if options.json:
-        report = {
+        figures = {
             "sizes": list(network.sizes),
             "parameters": parameters,
             "test_cost": result.cost,
             "test_accuracy": result.accuracy,
         }
-        print(json.dumps(report))
+        print(report.as_json(figures))
         return 0
     print(f"size           {'-'.join(str(n) for n in network.sizes)}")
     print(f"parameters     {parameters:,}")
-    print(f"test cost      {result.cost:.4f} ({network.cost.name})")
-    print(f"test accuracy  {result.accuracy:.2%} of {result.count:,} images")
+    print("\n".join(report.result_lines(network, result)))
     return 0
 
 

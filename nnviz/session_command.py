@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -18,6 +17,7 @@ from nnviz.core.evaluation import evaluate
 from nnviz.core.network import Network
 from nnviz.data.dataset import DataSet, load_folder, load_mnist
 from nnviz.output_file import writable
+from nnviz.report import as_json, result_lines
 from nnviz.run.divergence import DivergenceError
 from nnviz.run.model_file import save_model
 from nnviz.run.session import SavedBranch, Session, SessionError, single_run
@@ -131,7 +131,7 @@ def _json_line(branch: SavedBranch, difference: Difference | None) -> str:
         "same_until": branch.made if difference is None else difference.after,
         "differs_at": None if difference is None else difference.by,
     }
-    return json.dumps(report)
+    return as_json(report)
 
 
 def _go(
@@ -150,12 +150,11 @@ def _go(
     result = evaluate(network, data.test.images, data.test.labels)
     if options.json:
         report = {"branch": branch.name, "number": branch.number, "step": step}
-        print(json.dumps(report | {"test_cost": result.cost, "test_accuracy": result.accuracy}))
+        print(as_json(report | {"test_cost": result.cost, "test_accuracy": result.accuracy}))
         return
     print(f"branch         {branch.name!r}")
     print(f"step           {step:,} of {branch.made:,}")
-    print(f"test cost      {result.cost:.4f} ({network.cost.name})")
-    print(f"test accuracy  {result.accuracy:.2%} of {result.count:,} images")
+    print("\n".join(result_lines(network, result)))
 
 
 def _save_model(out: Path, network: Network, session: Session, step: int) -> None:

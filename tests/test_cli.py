@@ -301,6 +301,20 @@ def test_a_network_of_the_book_is_evaluated(folder, tmp_path):
     assert (told["test_cost"], told["test_accuracy"]) == (expected.cost, expected.accuracy)
 
 
+def test_a_network_whose_outputs_overflow_has_no_answers_and_no_nan_in_its_json(folder, tmp_path):
+    spec = small_spec((20, 6, 10), activation="relu", cost="log-likelihood")
+    network = spec.network()
+    network.weights[0][...] = network.weights[1][...] = np.finfo(np.float32).max
+    save_model(tmp_path / "huge.npz", network, spec, 0)
+    printed = succeeded("evaluate", tmp_path / "huge.npz", "--data", folder, "--json")
+    told = json.loads(printed, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
+    assert (told["test_cost"], told["test_accuracy"]) == (None, 0.0)
+    text = succeeded("evaluate", tmp_path / "huge.npz", "--data", folder)
+    assert re.search(r"^test cost +no number \(log-likelihood\)$", text, re.M)
+    assert re.search(r"^test accuracy +0.00% of 131 images$", text, re.M)
+    assert re.search(r"^no answers +131 images have no answer: the outputs are not numbers\.$", text, re.M)
+
+
 # What it refuses
 
 

@@ -59,7 +59,7 @@ class Boxes(QObject):
 def _show_or_hide(dock: Dock) -> QAction:
     """Return an action for what a person who types a view's name wants: to see it; or, if it is seen, to hide it."""
     # One that is behind another tab counts as shown in the menu, and would be hidden by its action there.
-    action = QAction(f"{'Hide' if dock.is_seen else 'Show'} {dock.windowTitle()}")
+    action = QAction(f"{'Hide' if dock.is_seen else 'Show'} {dock.toggleViewAction().text()}")
     action.setToolTip(dock.toggleViewAction().toolTip())
     action.triggered.connect(dock.close if dock.is_seen else dock.come_forward)
     return action

@@ -12,7 +12,7 @@ from nnviz.app.layouts import FIRST_LAYOUT, LAYOUTS, arrange, in_front
 from nnviz.app.settings import Settings
 from nnviz.app.theme import Theme
 from nnviz.app.views.dock import Dock, is_out_of_sight
-from nnviz.app.views.table import ABOUT, TITLES, Views
+from nnviz.app.views.table import ABOUT, SHORT, TITLES, Views
 
 STATE_VERSION = 6
 """Of the docks: a state that was remembered when there were others is not taken up."""
@@ -64,7 +64,7 @@ class Docks(QObject):
         window.setDockNestingEnabled(True)
         window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         for key in (*panels, *views):
-            dock = Dock(key, TITLES[key], theme, ABOUT[key], is_exported=key in views)
+            dock = Dock(key, TITLES[key], theme, ABOUT[key], SHORT.get(key, ""), is_exported=key in views)
             # Queued: in the middle of rearranging its docks, Qt must not be asked how they lie.
             dock.visibilityChanged.connect(self._take_note, Qt.ConnectionType.QueuedConnection)
             dock.export_wanted.connect(self.export_wanted)

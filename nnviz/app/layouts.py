@@ -100,7 +100,7 @@ def arrange(window: QMainWindow, docks: Mapping[str, QDockWidget], name: str) ->
     window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, docks[_first(layout)])
     _place(window, docks, layout)
     keys = _keys(layout)
-    groups = _all_tabs(layout)
+    groups = all_tabs(layout)
     # Where there are tabs anyway: a place with a single one would show that as a tab.
     last = next((tabs for tabs in reversed(groups) if len(tabs.keys) > 1), groups[-1])
     for key, dock in docks.items():
@@ -120,7 +120,7 @@ def arrange(window: QMainWindow, docks: Mapping[str, QDockWidget], name: str) ->
 
 def in_front(name: str) -> list[str]:
     """Return the keys of the docks that a layout does not put behind others."""
-    return [tabs.keys[0] for tabs in _all_tabs(LAYOUTS[name])]
+    return [tabs.keys[0] for tabs in all_tabs(LAYOUTS[name])]
 
 
 def _place(window: QMainWindow, docks: Mapping[str, QDockWidget], part: Part) -> None:
@@ -154,9 +154,10 @@ def _first(part: Part) -> str:
     return part.keys[0] if isinstance(part, Tabs) else _first(part.parts[0][1])
 
 
-def _all_tabs(part: Part) -> list[Tabs]:
-    return [part] if isinstance(part, Tabs) else [t for _, inside in part.parts for t in _all_tabs(inside)]
+def all_tabs(part: Part) -> list[Tabs]:
+    """Return the places for views in a layout, in reading order."""
+    return [part] if isinstance(part, Tabs) else [t for _, inside in part.parts for t in all_tabs(inside)]
 
 
 def _keys(part: Part) -> list[str]:
-    return [key for tabs in _all_tabs(part) for key in tabs.keys]
+    return [key for tabs in all_tabs(part) for key in tabs.keys]

@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction
 from nnviz.app.choice import TEST, Choice
 from nnviz.app.run_control import RunControl
 from nnviz.core.evaluation import next_mistake
+from nnviz.run.names import no_answers
 
 
 class SampleWalk(QObject):
@@ -59,6 +60,10 @@ class SampleWalk(QObject):
         after = sample.index if sample is not None and sample.source == TEST else -1
         found = next_mistake(samples.labels, snapshot.evaluated.test, after)
         if found is None:
-            self.told.emit(f"At step {snapshot.evaluated.step:,}, no test image was taken for another digit.")
+            unanswered = snapshot.evaluated.test.unanswered
+            why = f" {no_answers(unanswered)}" if unanswered else ""
+            self.told.emit(
+                f"At step {snapshot.evaluated.step:,}, no test image was taken for another digit.{why}"
+            )
         else:
             self._choice.choose(TEST, found)

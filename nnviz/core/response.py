@@ -35,13 +35,14 @@ class Response:
     saturated: tuple[NDArray[np.bool_], ...]
 
     @property
-    def predicted(self) -> int:
-        """The number of the output neuron with the greatest activation."""
-        return int(self.a[-1].argmax())
+    def predicted(self) -> int | None:
+        """The number of the output neuron with the greatest activation; None where not all outputs are numbers."""
+        outputs = self.a[-1]
+        return int(outputs.argmax()) if np.isfinite(outputs).all() else None
 
     @property
     def confidence(self) -> float:
-        """The greatest output activation."""
+        """The greatest output activation; NaN where not all outputs are numbers."""
         return float(self.a[-1].max())
 
     def activations(self, layer: int) -> Floats:

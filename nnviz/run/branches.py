@@ -83,7 +83,7 @@ class Comparison:
     relative: float
     accuracies: tuple[float, float]
     disagreements: NDArray[np.intp]
-    answers: tuple[NDArray[np.unsignedinteger[Any]], NDArray[np.unsignedinteger[Any]]]
+    answers: tuple[NDArray[np.integer[Any]], NDArray[np.integer[Any]]]
     steps: tuple[int, int]
 
 

@@ -38,3 +38,8 @@ def percent(share: float, digits: int = 7) -> str:
 def cost_name(of: str) -> str:
     """Return what a cost is called: "the smoothed cost", "the cost"."""
     return "the smoothed cost" if of == "smoothed" else "the cost"
+
+
+def no_answers(count: int) -> str:
+    """Return a sentence that says how many images have no answer, and why."""
+    return f"{count:,} {'image has' if count == 1 else 'images have'} no answer: the outputs are not numbers."

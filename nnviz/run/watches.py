@@ -249,7 +249,7 @@ class PredictionWatch(Watch):
         """Return how the prediction changed, if it did."""
         outputs = self.readings.activations(*self._where)[-1]
         predicted = int(outputs.argmax())
-        if predicted == self._predicted or math.isnan(outputs.item(predicted)):
+        if predicted == self._predicted or not np.isfinite(outputs).all():
             return None
         before, self._predicted = self._predicted, predicted
         if before is None:

@@ -4,6 +4,7 @@ from itertools import product
 from pathlib import Path
 
 import pytest
+from app.contrast import contrast
 from PySide6.QtGui import QFont, QFontInfo, QFontMetricsF, QPalette, QPixmap
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -33,18 +34,6 @@ ROLES = [field.name for field in fields(Colours)]
 VARIANTS = list(product(THEMES, (False, True)))
 WRITTEN_IN = ("text", "muted", "positive", "negative", "highlight", "warning", "training", "test")
 """The roles that numbers and names are written in."""
-
-
-def luminance(colour):
-    """Return the relative luminance of "#rrggbb", as WCAG 2 defines it."""
-    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(first, second):
-    high, low = sorted((luminance(first), luminance(second)), reverse=True)
-    return (high + 0.05) / (low + 0.05)
 
 
 @pytest.fixture(params=VARIANTS, ids=[f"{name}{' safe' if safe else ''}" for name, safe in VARIANTS])

@@ -41,8 +41,8 @@ class ToyView(View):
         write(painter, self.theme, area, f"{self.windowTitle()}, {self.step}", align=LEFT | TOP)
 
 
-def dock_of(key, view, theme, about=""):
+def dock_of(key, view, theme, about="", short=""):
     """Return a dock that holds a view."""
-    dock = Dock(key, view.windowTitle(), theme, about, is_exported=isinstance(view, View))
+    dock = Dock(key, view.windowTitle(), theme, about, short, is_exported=isinstance(view, View))
     dock.hold(view)
     return dock

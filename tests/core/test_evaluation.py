@@ -5,12 +5,14 @@ import pytest
 from core.plain import COMBINATIONS, COSTS, encoded, plain, saturated_network, some_network, some_samples
 
 from nnviz.core.evaluation import (
+    NO_ANSWER,
     PIECE,
     Evaluation,
     RunningEvaluation,
     confidence_histogram,
     confusion_matrix,
     evaluate,
+    next_mistake,
     rates,
     worst_mistakes,
 )
@@ -137,10 +139,8 @@ def test_each_samples_answer_confidence_and_cost_are_those_of_the_plain_formulas
     assert found.costs == pytest.approx(np.array(alone), rel=1e-9)
 
 
-@pytest.mark.parametrize(
-    ("outputs", "kind"), [(1, np.uint8), (2, np.uint8), (256, np.uint8), (257, np.uint16)]
-)
-def test_answers_take_as_few_bytes_as_hold_every_output_neuron(outputs, kind):
+@pytest.mark.parametrize(("outputs", "kind"), [(1, np.int8), (2, np.int8), (128, np.int8), (129, np.int16)])
+def test_answers_take_as_few_bytes_as_hold_every_output_neuron_and_none(outputs, kind):
     network = some_network("sigmoid", "quadratic", (5, outputs))
     network.biases[-1][-1] = 100  # always the last
     images, labels = some_samples(network, 3)
@@ -194,7 +194,33 @@ def test_a_network_that_is_no_number_is_evaluated_all_the_same():
     assert math.isnan(found.cost)
     assert np.isnan(found.costs).all()
     assert np.isnan(found.confidence).all()
-    assert found.accuracy == np.mean(labels == found.predicted)
+    assert found.predicted.tolist() == [NO_ANSWER] * 20
+    assert (found.accuracy, found.unanswered) == (0.0, 20)
+
+
+def test_only_samples_without_an_answer_count_as_wrong_for_it():
+    network = Network((1, 1, 2), "relu", "log-likelihood")
+    most = np.finfo(np.float32).max
+    network.theta[:] = 0
+    network.weights[0][...], network.weights[1][...] = most, [[-most], [most]]
+    network.biases[1][...] = [1, 0]
+    dark, bright = (
+        0,
+        255,
+    )  # nothing reaches the outputs of the dark ones; what does of the bright ones, overflows
+    images = np.array([[dark], [bright], [dark], [dark], [bright]], np.uint8)
+    found = evaluate(network, images, np.array([0, 0, 0, 1, 1], np.uint8))
+    assert found.predicted.tolist() == [0, NO_ANSWER, 0, 0, NO_ANSWER]
+    assert (found.accuracy, found.unanswered) == (0.4, 2)
+
+
+def test_one_output_that_is_no_number_leaves_no_answer():
+    network = some_network("sigmoid", "quadratic")
+    images, labels = some_samples(network, 20)
+    network.biases[-1][2] = np.nan
+    found = evaluate(network, images, labels)
+    assert (found.unanswered, found.accuracy) == (20, 0.0)
+    assert np.isnan(found.confidence).all(), "the greatest of the others is not the greatest"
 
 
 # The confusion matrix
@@ -216,6 +242,24 @@ def test_a_confusion_matrix_is_what_counting_finds(n_classes):
     for label, answer in zip(labels, predicted, strict=True):
         expected[label, answer] += 1
     assert np.array_equal(confusion_matrix(labels, predicted, n_classes), expected)
+
+
+def test_what_has_no_answer_is_in_no_cell_of_the_confusion_matrix():
+    labels = np.array([0, 0, 1, 2, 2], np.uint8)
+    predicted = np.array([0, NO_ANSWER, NO_ANSWER, 2, 1], np.int8)
+    found = confusion_matrix(labels, predicted, 3)
+    assert found.tolist() == [[1, 0, 0], [0, 0, 0], [0, 1, 1]]
+    assert rates(found, np.array([2, 1, 2])).tolist() == [[0.5, 0, 0], [0, 0, 0], [0, 0.5, 0.5]]
+
+
+def test_what_has_no_answer_was_not_taken_for_another_digit():
+    evaluation = made_up([NO_ANSWER, 4, NO_ANSWER, 3], costs=[np.nan, 1, np.nan, 2])
+    labels = np.array([3, 3, 3, 3])
+    assert worst_mistakes(labels, evaluation, 5).tolist() == [1]
+    assert next_mistake(labels, evaluation, 1) == 1
+    assert next_mistake(labels[:1], made_up([NO_ANSWER]), -1) is None
+    right, wrong = confidence_histogram(labels, evaluation, 4)
+    assert (right.sum(), wrong.sum()) == (1, 1)
 
 
 def test_rates_are_shares_of_each_labels_samples():
@@ -241,7 +285,7 @@ def made_up(predicted, confidence=None, costs=None):
     return Evaluation(
         cost=0.0,
         accuracy=0.0,
-        predicted=np.array(predicted, np.uint8),
+        predicted=np.array(predicted, np.int8),
         confidence=np.array(confidence if confidence is not None else [0.5] * n, np.float32),
         costs=np.array(costs if costs is not None else [1.0] * n, np.float32),
     )

@@ -15,6 +15,7 @@ from PySide6.QtGui import QImage, QPainter, QPen, QStaticText, QTransform
 from nnviz.app.graphics.colour_scales import rgb
 from nnviz.app.graphics.text import line_height, text_width
 from nnviz.app.theme import Theme
+from nnviz.core.evaluation import NO_ANSWER
 
 CAPTION_POINTS = 10
 LEAST_GAP = 8
@@ -27,6 +28,8 @@ RIGHT_MARK = " ✓"
 TAKEN_FOR = " → "
 ANSWERS, BESIDE = ":  ", " | "
 """Between a label and the first of two answers, and between these."""
+NO_FIGURE = "–"
+"""In place of the answer, where there is none."""
 
 
 def ink_table(zero: str, activation: str) -> NDArray[np.uint32]:
@@ -48,8 +51,8 @@ class Contents:
         Of an image.
     numbers : int array, (places,)
         Which sample is in which place.
-    predicted : unsigned int array, (n or fewer,), or None
-        What a network answered to the first samples.
+    predicted : int array, (n or fewer,), or None
+        What a network answered to the first samples; `NO_ANSWER` where its outputs were not numbers.
     compared : unsigned int array, (n,), or None
         What another network answered, to be shown beside that.
     """
@@ -58,8 +61,8 @@ class Contents:
     labels: NDArray[np.uint8]
     shape: tuple[int, int]
     numbers: NDArray[np.intp]
-    predicted: NDArray[np.unsignedinteger[Any]] | None
-    compared: NDArray[np.unsignedinteger[Any]] | None = None
+    predicted: NDArray[np.integer[Any]] | None
+    compared: NDArray[np.integer[Any]] | None = None
 
     def place_of(self, number: int) -> int | None:
         """Return where a sample is, or None where it is not among those shown."""
@@ -325,7 +328,7 @@ class ContactSheet:
         return [answer if is_known else None for answer, is_known in zip(answers, known, strict=True)]
 
     def _caption(self, label: int, answer: int | None, other: int | None = None) -> _Caption:
-        """Return "7 ✓", "4 → 9" or "4:  4 | 9"; there are few different ones, so that each is set but once."""
+        """Return "7 ✓", "4 → 9", "4 → –" or "4:  4 | 9"; there are few different ones, so that each is set but once."""
         if self._captions_scale != self._theme.text_scale:
             self._captions_scale = self._theme.text_scale
             self._captions.clear()
@@ -338,7 +341,8 @@ class ContactSheet:
                 parts.append((second, str(other)))
             elif answer is not None:
                 right = answer == label
-                parts.append(("positive", RIGHT_MARK) if right else ("negative", f"{TAKEN_FOR}{answer}"))
+                figure = NO_FIGURE if answer == NO_ANSWER else str(answer)
+                parts.append(("positive", RIGHT_MARK) if right else ("negative", TAKEN_FOR + figure))
             self._captions[key] = self._set(parts)
         return self._captions[key]
 

@@ -17,7 +17,7 @@ from nnviz.app.graphics.labels import EndLabel, labels_width, paint_end_labels
 from nnviz.app.graphics.layer_colours import layer_colours, layer_name
 from nnviz.app.graphics.text import RIGHT, TOP, line_height, raised, text_width, write
 from nnviz.app.theme import Theme
-from nnviz.run.health import NORM, RATIO, SATURATED
+from nnviz.run.health import EVERY, NORM, RATIO, SATURATED
 
 TITLES = {
     NORM: ("Gradient norm ‖∂C/∂θ‖", "Gradient norm"),
@@ -29,6 +29,9 @@ LEAST_LINES = 4
 """How many lines of text high a chart's box is at least; where that is too much for all charts, some are left out."""
 NUMBERS_FROM = 430
 """Pixels of width, at the usual size of text, from which on there is room for numbers beside the labels."""
+LONG_STEP = 1_000_000
+LEAST_LEFT = 48
+"""Pixels at the usual size of text, left of a chart's title and between it and the legend."""
 
 Numbers = NDArray[np.floating[Any]]
 
@@ -60,6 +63,8 @@ class HealthCharts:
     n_layers : int
         L.
     ranges : Ranges
+    smoothed : int
+        Over how many steps a point of a line is a mean; `EVERY` where it is one step's figure.
 
     Attributes
     ----------
@@ -70,13 +75,24 @@ class HealthCharts:
     """
 
     def __init__(
-        self, theme: Theme, area: QRectF, figures: Sequence[int], n_layers: int, ranges: Ranges
+        self,
+        theme: Theme,
+        area: QRectF,
+        figures: Sequence[int],
+        n_layers: int,
+        ranges: Ranges,
+        smoothed: int = EVERY,
     ) -> None:
         self._theme = theme
         self._area = area
         self._n_layers = n_layers
         self.ranges = ranges
         self.colours = layer_colours(theme, n_layers)
+        self._lines = (
+            (f"━ means of {smoothed:,} steps", "━ means")
+            if smoothed > EVERY
+            else (f"━ every {EVERY}th step", f"━ every {EVERY}th")
+        )
         line, title = line_height(theme, 9), line_height(theme, 10, strong=True) + 4
         self._has_numbers = area.width() >= NUMBERS_FROM * theme.text_scale
         self._labels = labels_width(theme, self._end_labels([math.nan] * n_layers, [0.00555] * n_layers))
@@ -86,6 +102,18 @@ class HealthCharts:
         steps = axis_height(theme, name)
         room = max(1, int((area.height() - steps + gap) // least))
         figures = list(figures)[:room]
+        title_room = (
+            area.width() - self._width(TITLES[figures[0]][-1], strong=True) - LEAST_LEFT * theme.text_scale
+        )
+        legends = (self._legend(LONG_STEP, line) for line in self._lines)
+        self._line_legend = next(
+            (
+                line
+                for line, text in zip(self._lines, legends, strict=True)
+                if self._width(text) <= title_room
+            ),
+            "",
+        )
         height = (area.height() - steps + below - gap * (len(figures) - 1)) / len(figures)
         self.charts: dict[int, Chart] = {}
         top = area.top()
@@ -121,10 +149,17 @@ class HealthCharts:
         """Return where a chart's title is; beside the first, some room is left for the step."""
         right = self._area.right()
         if chart is self.first:
-            right -= text_width(self._theme, "step 1,000,000", 9) + 8
+            right -= self._width(self._legend(LONG_STEP, self._line_legend)) + 8
         height = line_height(self._theme, 10, strong=True) + 4
         top = chart.box.top() - height
         return QRectF(chart.box.left(), top, max(right - chart.box.left(), 0), height)
+
+    def _legend(self, step: int, line: str) -> str:
+        """Return what dots and lines are: the dots of one step need not lie on lines that are smoothed."""
+        return f"● step {step:,}" + (f"   {line}" if line else "")
+
+    def _width(self, text: str, strong: bool = False) -> float:
+        return text_width(self._theme, text, 10 if strong else 9, strong)
 
     def paint_lines(self, painter: QPainter, steps: Numbers, means: Numbers) -> None:
         """Paint the lines.
@@ -158,7 +193,7 @@ class HealthCharts:
         theme = self._theme
         row = self._title_row(self.first)
         row.setRight(self._area.right())
-        write(painter, theme, row, f"step {step:,}", RIGHT | TOP, 9, "muted")
+        write(painter, theme, row, self._legend(step, self._line_legend), RIGHT | TOP, 9, "muted")
         for figure, chart in self.charts.items():
             scale = 100 if figure == SATURATED else 1
             across = chart.across(step)

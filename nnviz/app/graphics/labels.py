@@ -52,6 +52,7 @@ def paint_end_labels(
 ) -> None:
     """Write labels beside a chart, each as near to its line's end as the others allow.
 
+    A thin line leads from each to its line's end, unless that is not in the area: a 0 on a logarithmic axis is not.
     Where there is no room for all, the last comes first, then the first, then those in between.
 
     Parameters
@@ -66,8 +67,9 @@ def paint_end_labels(
     ends = [min(max(label.down, area.top()), area.bottom()) for label in labels]
     places = spread(ends, line, area.top() + half, area.bottom() - half)
     for label, end, place in zip(labels, ends, places, strict=True):
-        painter.setPen(QPen(QColor(label.colour), 1))
-        painter.drawLine(QLineF(area.left() + 2, end, area.left() + LEADER - 3, place))
+        if end == label.down:  # else the line has left the chart, and has no end to lead to
+            painter.setPen(QPen(QColor(label.colour), 1))
+            painter.drawLine(QLineF(area.left() + 2, end, area.left() + LEADER - 3, place))
         row = QRectF(area.left() + LEADER, place - half, area.width() - LEADER, line)
         painter.setFont(theme.font(points, strong=True))
         painter.setPen(label.colour)

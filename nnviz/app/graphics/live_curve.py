@@ -86,9 +86,9 @@ class LiveCurve(QWidget):
     def set_colours(self, band: QColor, line: QColor, cursor: QColor) -> None:
         """Take other colours."""
         self._band_colour = band
-        self._pen = pg.mkPen(line, width=2)
-        self._cursor_pen = pg.mkPen(cursor, width=1)
-        self._other_pen = pg.mkPen(line.darker(140), width=1.2)
+        # Not pyqtgraph's pens: those are as thin in a picture of twice the pixels, and look half as thick there.
+        self._pen, self._cursor_pen = QPen(line, 2), QPen(cursor, 1)
+        self._other_pen = QPen(line.darker(140), 1.2)
         self.plot_changed()
 
     def set_data(self, steps: Numbers, least: Numbers, greatest: Numbers, line: Numbers) -> None:
@@ -189,7 +189,7 @@ class LiveCurve(QWidget):
     def _paint_marks(self, painter: QPainter, box: QRectF) -> None:
         for marks in self._marks:
             x, y = self._to_pixels(marks.x, marks.y, box)
-            painter.setPen(pg.mkPen(marks.colour, width=1.5))
+            painter.setPen(QPen(marks.colour, 1.5))
             painter.drawPolyline(_polygon(x[marks.joined_from :], y[marks.joined_from :]))
             cap = Qt.PenCapStyle.RoundCap if marks.round else Qt.PenCapStyle.SquareCap
             painter.setPen(QPen(marks.colour, 8 if marks.round else 7, Qt.PenStyle.SolidLine, cap))

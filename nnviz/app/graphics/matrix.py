@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtGui import QImage, QPainter
 
 from nnviz.app.graphics.colour_scales import signed_levels, signed_table
+from nnviz.app.graphics.contrast import inks, take_second
 from nnviz.app.graphics.numerals import Numerals
 from nnviz.app.graphics.text import (
     BOTTOM,
@@ -262,7 +263,7 @@ class Matrix:
             return
         self._numerals.set_font(theme.font(POINTS))
         # Dark on light cells and light on dark ones, whichever of the theme's text and ground that is.
-        dark_text = theme.colour("text"), theme.colour("background")
+        dark_text = inks(theme.colours)
         texts: tuple[list[tuple[str, float, float]], ...] = ([], [])
         middles = [area.left() + (k + 0.5) * across for k in range(m)]
         for row, (numbers, on_light) in enumerate(zip(values.tolist(), light.tolist(), strict=True)):
@@ -297,18 +298,4 @@ def _stride(needed: float, size: float) -> int:
 def _table(colours: Colours) -> tuple[NDArray[np.uint32], NDArray[np.bool_]]:
     """Return the colours of the scale, and of each whether the theme's ground stands out from it more than text."""
     table = signed_table(colours.negative, colours.zero, colours.positive)
-    cells = _luminance(table)
-    text, ground = _luminance(np.array([QColor(colours.text).rgb(), QColor(colours.background).rgb()]))
-    return table, _contrast(cells, ground) > _contrast(cells, text)
-
-
-def _luminance(rgb: NDArray[Any]) -> NDArray[np.float64]:
-    """Return how bright colours are, 0 to 1, as the Web Content Accessibility Guidelines define it."""
-    channels = np.stack([(rgb >> shift) & 255 for shift in (16, 8, 0)]) / 255
-    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
-    luminance: NDArray[np.float64] = np.array([0.2126, 0.7152, 0.0722]) @ linear
-    return luminance
-
-
-def _contrast(one: NDArray[np.float64], other: float) -> NDArray[np.float64]:
-    return (np.maximum(one, other) + 0.05) / (np.minimum(one, other) + 0.05)
+    return table, take_second(colours, table)

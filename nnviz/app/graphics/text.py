@@ -17,6 +17,11 @@ CENTRE, MIDDLE = Qt.AlignmentFlag.AlignHCenter, Qt.AlignmentFlag.AlignVCenter
 WRAP = Qt.TextFlag.TextWordWrap
 HUGE = 100_000
 """From here on, numbers are written with a power of ten."""
+SMALLEST = 0.5
+"""Of its usual size, for a sentence in too little room."""
+INKED = 0.75
+"""Of the height of a line, what letters cover."""
+FAR = 1e6
 
 
 def write(
@@ -32,6 +37,8 @@ def write(
 ) -> None:
     """Write into an area in the theme's font; a line that is too long ends in "…", unless it may wrap.
 
+    What wraps is written smaller where there would not be room for all its lines.
+
     Parameters
     ----------
     points : float
@@ -39,8 +46,10 @@ def write(
     role : str
         A colour of the theme.
     """
-    font = theme.font(points, strong)
-    painter.setFont(font)
+    if wrap:
+        room = round(area.width()), round(area.height())
+        points = _points_that_fit(text, points, theme.text_scale, strong, *room)
+    painter.setFont(theme.font(points, strong))
     painter.setPen(theme.colour(role))
     flags = align.value | (WRAP.value if wrap else Qt.TextFlag.TextSingleLine.value)
     if not wrap:
@@ -69,6 +78,21 @@ def _metrics(points: float, strong: bool) -> QFontMetricsF:
 def _width(text: str, points: float, strong: bool) -> float:
     # Most of what is written was written in the frame before; to measure it takes as long as to write it.
     return _metrics(points, strong).horizontalAdvance(text)
+
+
+@lru_cache(maxsize=256)
+def _points_that_fit(
+    text: str, points: float, text_scale: float, strong: bool, width: int, height: int
+) -> float:
+    """Return the greatest size, up to so many points and not below SMALLEST of them, in which wrapped text fits."""
+    size = points
+    while size > SMALLEST * points:
+        block = _metrics(size * text_scale, strong).boundingRect(QRectF(0, 0, width, FAR), WRAP.value, text)
+        spare = (1 - INKED) * _metrics(size * text_scale, strong).height()
+        if block.height() <= height + spare and block.width() <= width:
+            break
+        size *= 0.95
+    return size
 
 
 def fitting(theme: Theme, texts: Sequence[str], width: float, points: float, strong: bool = False) -> str:

@@ -338,9 +338,14 @@ class CostPlot(View):
         self._fit(area.height())
         self._graphics.ci.layout.activate()
         self._name_axes()
+        scale = painter.worldTransform().m11()
+        if scale != 1:
+            self._set_pens(scale)
         scene = QRectF(0, 0, size.width(), size.height())
         self._graphics.scene().render(painter, scene, scene)
         self._curve.paint_curve(painter)
+        if scale != 1:
+            self._set_pens(1.0)
         self._graphics.resize(shown)
         self._fit(self.height())
         painter.restore()
@@ -356,21 +361,28 @@ class CostPlot(View):
             plot.getAxis("left").setWidth(round(58 * theme.text_scale) + 6)
             for side in ("left", "bottom"):
                 axis = plot.getAxis(side)
-                axis.setPen(theme.colour("line"))
                 axis.setTextPen(theme.colour("text"))
                 axis.setStyle(tickFont=theme.font(10), tickTextOffset=6)
                 axis.label.setFont(theme.font(10.5))
         for figure, curve in self._accuracy_curves.items():
             colour = theme.colour(figure)
-            curve.setPen(pg.mkPen(colour, width=1.5))
             curve.setSymbol("o" if figure == "training" else "s")
             curve.setSymbolBrush(colour)
             curve.setSymbolPen(None)
+        self._set_pens(1.0)
         band, line, cursor = theme.colour("muted", 0.38), theme.colour("highlight"), theme.colour("text", 0.6)
         self._curve.set_colours(band, line, cursor)
         self._fit(self.height())
         self._draw_epochs(self._drawn_epochs)
         self._tell()
+
+    def _set_pens(self, scale: float) -> None:
+        """Take pens for a device on which a unit is so many pixels: those of pyqtgraph count in pixels."""
+        for plot in (self._costs, self._accuracies):
+            for side in ("left", "bottom"):
+                plot.getAxis(side).setPen(pg.mkPen(self.theme.colour("line"), width=scale))
+        for figure, curve in self._accuracy_curves.items():
+            curve.setPen(pg.mkPen(self.theme.colour(figure), width=1.5 * scale))
 
 
 def _unbroken(colour: str, text: str) -> str:

@@ -12,6 +12,8 @@ from nnviz.app.views.view import View
 
 SIDE = 14
 """Pixels of an icon, at the usual size of text."""
+BESIDE_TAB = 26
+"""Pixels of a tab beside its text."""
 FRAMED = (
     Qt.WindowType.Tool  # in which the main window's shortcuts go on to work
     | Qt.WindowType.WindowTitleHint
@@ -34,17 +36,27 @@ class Dock(QDockWidget):
     theme : Theme
     about : str
         A few words on what the view shows, which stand in the title bar where the name stands elsewhere.
+    short : str
+        The name on a tab, where there is no room for the view's own.
     is_exported : bool
         Whether pictures of the view can be saved.
     """
 
     export_wanted = Signal(str)
     """The key of the view."""
+    _resized = Signal()
 
     def __init__(
-        self, key: str, title: str, theme: Theme, about: str = "", is_exported: bool = False
+        self,
+        key: str,
+        title: str,
+        theme: Theme,
+        about: str = "",
+        short: str = "",
+        is_exported: bool = False,
     ) -> None:
         super().__init__(title)
+        self._title, self._short = title, short or title
         self._theme = theme
         self._about = about
         self._is_named_elsewhere = False
@@ -64,7 +76,12 @@ class Dock(QDockWidget):
         self._add_button(row, "float", "Take this view out of the window, or put it back.", self._float)
         self._add_button(row, "close", "Hide this view; the View menu brings it back.", self.close)
         self.setTitleBarWidget(bar)
-        for changed in (self.visibilityChanged, self.topLevelChanged, self.dockLocationChanged):
+        for changed in (
+            self.visibilityChanged,
+            self.topLevelChanged,
+            self.dockLocationChanged,
+            self._resized,
+        ):
             # Queued: in the middle of rearranging its docks, Qt must not be asked how they lie.
             changed.connect(self._name_docks, Qt.ConnectionType.QueuedConnection)
         self.topLevelChanged.connect(self._frame, Qt.ConnectionType.QueuedConnection)
@@ -95,7 +112,19 @@ class Dock(QDockWidget):
             for dock in window.findChildren(Dock):
                 tabs = [other for other in window.tabifiedDockWidgets(dock) if not other.isHidden()]
                 dock._is_named_elsewhere = dock.isFloating() or bool(tabs)
+                dock._take_title([dock, *tabs] if tabs and not dock.isFloating() else [])
                 dock._say_name()
+
+    def _take_title(self, group: list[QDockWidget]) -> None:
+        """Be called by the short name if the tabs of a group of docks, none for a dock alone, need more room."""
+        metrics = QFontMetricsF(self._theme.font())
+        docks = [dock for dock in group if isinstance(dock, Dock)]
+        needed = sum(metrics.horizontalAdvance(dock._title) + BESIDE_TAB for dock in docks)
+        in_sight = next((dock for dock in docks if dock.geometry().right() >= 0), self)
+        title = self._short if docks and needed > in_sight.width() else self._title
+        if title != self.windowTitle():
+            self.setWindowTitle(title)
+            self.toggleViewAction().setText(self._title)  # which took the title, too
 
     def _say_name(self) -> None:
         """Say the view's name; where a tab or a frame says it already, what the view is about, if there is room."""
@@ -103,7 +132,9 @@ class Dock(QDockWidget):
             fits = QFontMetricsF(self._theme.font()).horizontalAdvance(self._about) <= self._name.width()
             text, strong = self._about if fits else "", False
         else:
-            text, strong = self.windowTitle(), True
+            metrics = QFontMetricsF(self._theme.font(strong=True))
+            text = metrics.elidedText(self._title, Qt.TextElideMode.ElideRight, self._name.width())
+            strong = True
         self._name.setText(text)
         self._name.setFont(self._theme.font(strong=strong))
 
@@ -111,6 +142,8 @@ class Dock(QDockWidget):
         """Say as much as there is room for."""
         super().resizeEvent(event)
         self._say_name()
+        if self._short != self._title:
+            self._resized.emit()
 
     @Slot(bool)
     def _come_forward(self, shown: bool) -> None:

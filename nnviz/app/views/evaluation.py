@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtGui import QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from nnviz.app.choice import TEST, TRAINING, Choice, Sample
@@ -18,9 +18,16 @@ from nnviz.app.graphics.text import CENTRE, LEFT, MIDDLE, TOP, fitting, line_hei
 from nnviz.app.graphics.text import number as number_text
 from nnviz.app.theme import Theme
 from nnviz.app.views.view import View
-from nnviz.core.evaluation import Evaluation, confidence_histogram, confusion_matrix, worst_mistakes
+from nnviz.core.evaluation import (
+    NO_ANSWER,
+    Evaluation,
+    confidence_histogram,
+    confusion_matrix,
+    worst_mistakes,
+)
 from nnviz.data.dataset import Samples
 from nnviz.run.epochs import EpochRecord
+from nnviz.run.names import no_answers
 from nnviz.run.snapshot import Snapshot
 
 HINT = (
@@ -81,6 +88,7 @@ class EvaluationView(View):
         self._canvas.clicked.connect(self._click)
         self._canvas.key_pressed.connect(self._press)
         above = QHBoxLayout()
+        above.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
         above.addWidget(self._source)
         above.addWidget(self._unit)
         above.addStretch(1)
@@ -93,7 +101,7 @@ class EvaluationView(View):
     def _combo(self, items: tuple[str, ...], tip: str, name: str) -> QComboBox:
         combo = QComboBox()
         combo.addItems(items)
-        combo.setMinimumWidth(60)  # narrower than Qt would let it become
+        combo.setMinimumWidth(60)  # lest the view could not become small: see `_leave_out`
         combo.setToolTip(tip)
         combo.setAccessibleName(name)
         return combo
@@ -102,6 +110,15 @@ class EvaluationView(View):
     def source(self) -> str:
         """Which samples are counted, "training" or "test"."""
         return TEST if self._source.currentIndex() == 0 else TRAINING
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out the unit where it would be cut off; the matrix then stays in the one that it is in."""
+        super().resizeEvent(event)
+        self._leave_out()
+
+    def _leave_out(self) -> None:
+        needed = self._source.sizeHint().width() + self._unit.sizeHint().width() + 6
+        self._unit.setVisible(needed <= self.width() - 24)
 
     # What is shown
 
@@ -140,7 +157,9 @@ class EvaluationView(View):
             evaluation.costs[worst],
         )
         right, wrong = confidence_histogram(labels, evaluation, BINS)
-        return Answers(confusion_matrix(labels, evaluation.predicted, n_classes), mistakes, right, wrong)
+        confusion = confusion_matrix(labels, evaluation.predicted, n_classes)
+        of_label = np.bincount(labels, minlength=n_classes)
+        return Answers(confusion, mistakes, right, wrong, of_label)
 
     def _keep_cursor_in_range(self) -> None:
         answers = self._answers
@@ -158,11 +177,13 @@ class EvaluationView(View):
             return None
         if sample.index >= evaluation.count:
             return None
-        return sample.label, int(evaluation.predicted[sample.index])
+        predicted = int(evaluation.predicted[sample.index])
+        return None if predicted == NO_ANSWER else (sample.label, predicted)
 
     @Slot()
     def take_up_theme(self) -> None:
         """Take up the theme's colours and the size of its text."""
+        self._leave_out()
         self._canvas.update()
 
     # Painting
@@ -176,7 +197,9 @@ class EvaluationView(View):
         header = self._header(area)
         is_live = isinstance(painter.device(), QWidget)
         told = self._told(area) if is_live else ()
-        texts, role = (told, "text") if told else (self._captions(), "muted")
+        assert self._evaluation is not None
+        role = "text" if told else "warning" if self._evaluation.unanswered else "muted"
+        texts = told or self._captions()
         write(painter, theme, header, fitting(theme, texts, header.width(), 10), LEFT | TOP, 10, role)
         picture = self._laid_out(area)
         self._backdrop.paint(painter, area, picture, lambda onto, _: picture.paint(onto))
@@ -225,6 +248,10 @@ class EvaluationView(View):
         right = round(evaluation.accuracy * evaluation.count)
         longer = f"{caption}: {right:,} of {evaluation.count:,} right, {100 * evaluation.accuracy:.2f} %"
         unit = "; cells in % of their row" if self._unit.currentIndex() == 1 else ""
+        if evaluation.unanswered:
+            why = no_answers(evaluation.unanswered)
+            short = f"{evaluation.unanswered:,} images without an answer"
+            return f"{longer}. {why}", f"{caption}. {why}", why, short, "No answers"
         return (
             longer + unit,
             caption + unit,
@@ -261,7 +288,7 @@ class EvaluationView(View):
     def _told_of_cell(self, label: int, predicted: int) -> tuple[str, ...]:
         assert self._answers is not None
         counts = self._answers.counts
-        count, total = int(counts[label, predicted]), int(counts[label].sum())
+        count, total = int(counts[label, predicted]), int(self._answers.of_label[label])
         images, were = ("image", "was") if count == 1 else ("images", "were")
         percent = f"{100 * count / total:.1f} %" if total else ""
         of_all = f" ({percent} of all {label}s)" if total else ""

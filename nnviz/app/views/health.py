@@ -181,9 +181,10 @@ class HealthView(View):
         decades = {f: (low.value, high.value) for f, (low, high) in self._decades.items()}
         ranges = Ranges(self._last_step.value, decades)
         figures = CHOICES[self._which.currentIndex()][1]
-        key = (figures, self._history.n_layers, ranges, theme.colours, theme.text_scale, QRectF(area))
+        n_layers, smoothed = self._history.n_layers, EVERY * self._history.width
+        key = (figures, n_layers, ranges, smoothed, theme.colours, theme.text_scale, QRectF(area))
         if self._charts is None or key != self._charts[0]:
-            self._charts = key, HealthCharts(theme, area, figures, self._history.n_layers, ranges)
+            self._charts = key, HealthCharts(theme, area, figures, n_layers, ranges, smoothed)
         return self._charts[1]
 
     def _step_at_pointer(self, charts: HealthCharts) -> int | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSpinBox, QVBoxLayout
@@ -113,8 +112,8 @@ class NeuronView(View):
         elif response is None:
             self._sentence = OTHER_SIZE.format(len(sample.pixels), network.sizes[0])
         else:
-            shown = self._shown = pinned or Neuron(len(network.sizes) - 1, response.predicted)
-            if pinned is None and not np.isfinite(response.a[-1]).all():
+            shown = self._shown = pinned or Neuron(len(network.sizes) - 1, response.predicted or 0)
+            if pinned is None and response.predicted is None:
                 self._headings = list(NO_NUMBERS)
             else:
                 self._headings = _headings(shown, network, sample, pinned is not None)

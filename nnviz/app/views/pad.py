@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -13,11 +12,12 @@ from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 from nnviz.app.choice import DRAWN, Choice, Neuron, Sample, pinned_in
 from nnviz.app.graphics.pad.answer import Answer, AnswerPanel
 from nnviz.app.graphics.pad.canvas import PadCanvas
-from nnviz.app.graphics.pad.surface import MARGIN, pad_and_panel, paint_ink, paint_pad
+from nnviz.app.graphics.pad.surface import MARGIN, in_ink, pad_and_panel, paint_ink, paint_pad, part_of
 from nnviz.app.graphics.text import CENTRE, MIDDLE, write
 from nnviz.app.picture_file import PictureError, grey_of, read_picture
 from nnviz.app.theme import Theme
-from nnviz.app.views.pad_controls import DEGREES, PadControls
+from nnviz.app.views.pad_controls import PadControls
+from nnviz.app.views.pad_edits import EDITS, MOVES
 from nnviz.app.views.pad_words import answer_in_words, note_in_words, output_in_words, subject_in_words
 from nnviz.app.views.view import View
 from nnviz.core.network import Network
@@ -73,23 +73,6 @@ class PadView(View):
         self._soon.setSingleShot(True)
         self._soon.setInterval(ANSWER_MS)
         self._soon.timeout.connect(self._choose)
-        self._works: dict[str, Callable[[Sketch], None]] = {
-            "undo": Sketch.undo,
-            "redo": Sketch.redo,
-            "clear": Sketch.clear,
-            "take": self._take_sample,
-            "noise": lambda sketch: sketch.put_noise(self._rng),
-        }
-        self._changes: dict[str, Callable[[Sketch], None]] = {
-            "left": lambda sketch: sketch.nudge(0, -1),
-            "up": lambda sketch: sketch.nudge(-1, 0),
-            "down": lambda sketch: sketch.nudge(1, 0),
-            "right": lambda sketch: sketch.nudge(0, 1),
-            "anticlockwise": lambda sketch: sketch.rotate(DEGREES),
-            "clockwise": lambda sketch: sketch.rotate(-DEGREES),
-            "thicker": Sketch.thicken,
-            "thinner": Sketch.thin,
-        }
         self._controls = PadControls(theme, self)
         self._canvas = PadCanvas(theme, self._paint_pad, self._paint_panel, self._places, TITLE)
         self._build()
@@ -134,14 +117,18 @@ class PadView(View):
             self.take_from(QGuiApplication.clipboard().mimeData())
         elif key in ("brush", "eraser"):
             self._show_brush()
-        elif self.sketch is not None and key in self._works:
-            self._works[key](self.sketch)
-            self._take_up_sketch()
-        elif self.sketch is not None and key in self._changes:
-            if self.sketch.is_blank:
-                self._take_sample(self.sketch)
-            self._changes[key](self.sketch)
-            self._take_up_sketch()
+        elif self.sketch is not None:
+            self._change(key, self.sketch)
+
+    def _change(self, key: str, sketch: Sketch) -> None:
+        """Change what is on the pad; where that is nothing, the chosen sample is what is moved or turned."""
+        if key == "noise":
+            sketch.put_noise(self._rng)
+        elif key == "take" or (key in MOVES and sketch.is_blank):
+            self._take_sample(sketch)
+        if key in EDITS:
+            EDITS[key](sketch)
+        self._take_up_sketch()
 
     @Slot(Path)
     def load_picture(self, path: Path) -> None:
@@ -190,13 +177,14 @@ class PadView(View):
     def _begin_stroke(self, place: QPointF, erase: bool) -> None:
         if self.sketch is not None:
             was_blank = self.sketch.is_blank
-            changed = self.sketch.begin(self._in_ink(place), erase or self._controls.erases)
-            self._follow(self._whole() if was_blank else changed)
+            changed = self.sketch.begin(self._in_ink(place, self.sketch), erase or self._controls.erases)
+            height, width = self.sketch.ink.shape
+            self._follow((0, 0, width, height) if was_blank else changed)
 
     @Slot(QPointF)
     def _go_on(self, place: QPointF) -> None:
         if self.sketch is not None and self.sketch.is_drawing:
-            self._follow(self.sketch.go_on(self._in_ink(place)))
+            self._follow(self.sketch.go_on(self._in_ink(place, self.sketch)))
 
     @Slot()
     def _end_stroke(self) -> None:
@@ -227,11 +215,8 @@ class PadView(View):
         """Paint what a stroke has changed, and let the network answer soon."""
         if self.sketch is None:
             return
-        surface, (height, width) = self._canvas.surface, self.sketch.ink.shape
-        across, down = surface.width() / width, surface.height() / height
-        left, top, right, bottom = changed
-        part = QRectF(left * across, top * down, (right - left) * across, (bottom - top) * down)
-        self._canvas.update_part(part.translated(surface.topLeft()))
+        surface = self._canvas.surface
+        self._canvas.update_part(part_of(surface, self.sketch.ink.shape, changed))
         if not self._soon.isActive():
             self._soon.start()
 
@@ -377,15 +362,8 @@ class PadView(View):
         else:
             self._panel.paint(painter, area)
 
-    def _whole(self) -> Rectangle:
-        height, width = (0, 0) if self.sketch is None else self.sketch.ink.shape
-        return 0, 0, width, height
-
-    def _in_ink(self, place: QPointF) -> tuple[float, float]:
-        """Return where a place of the canvas is on the ink."""
-        surface, (_, _, width, height) = self._canvas.surface, self._whole()
-        x = (place.x() - surface.left()) / max(surface.width(), 1) * width
-        return x, (place.y() - surface.top()) / max(surface.height(), 1) * height
+    def _in_ink(self, place: QPointF, sketch: Sketch) -> tuple[float, float]:
+        return in_ink(self._canvas.surface, sketch.ink.shape, place)
 
     @Slot()
     def take_up_theme(self) -> None:

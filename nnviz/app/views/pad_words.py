@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from nnviz.app.choice import DRAWN, Sample
 from nnviz.app.graphics.text import signed
 from nnviz.core.network import Network
@@ -34,9 +32,9 @@ def answer_in_words(
     if response is None:
         misfit = f"The chosen sample has {sample.pixels.size:,} pixels, but the network {network.sizes[0]:,} inputs."
         return misfit, ""
-    if not np.isfinite(response.a[-1]).all():
-        return "The network's outputs are no numbers any more: training has diverged.", "No numbers any more"
     said, a = response.predicted, f"{response.confidence:.2f}"
+    if said is None:
+        return "The network's outputs are no numbers any more: training has diverged.", "No numbers any more"
     if pad is not None and pad.is_noise:
         return f"This is noise, and yet the network says {said} ({a}).", ""
     if pad is not None and pad.is_blank:

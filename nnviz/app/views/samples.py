@@ -18,7 +18,7 @@ from nnviz.app.theme import Theme
 from nnviz.app.views.sample_controls import SampleControls
 from nnviz.app.views.sample_grid import SampleGrid
 from nnviz.app.views.view import View
-from nnviz.core.evaluation import Evaluation
+from nnviz.core.evaluation import NO_ANSWER, Evaluation
 from nnviz.data.dataset import DataSet, Samples
 from nnviz.run.epochs import FullEvaluation
 from nnviz.run.sample_query import SampleQuery, find
@@ -282,9 +282,17 @@ def stories(source: str, number: int, label: int, answers: Evaluation | None) ->
     if answers is None or number >= answers.count:
         return f"{source.capitalize()} {name}", name.capitalize()
     answer = int(answers.predicted[number])
+    short = with_article(label).capitalize()
+    if answer == NO_ANSWER:
+        return (
+            f"{source.capitalize()} {name}, has no answer: the outputs are not numbers",
+            f"{name.capitalize()}, has no answer",
+            f"{short}, without an answer",
+            short,
+        )
     verdict = "recognised" if answer == label else f"taken for {with_article(answer)}"
     figures = f"confidence {answers.confidence[number]:.3f} · cost {answers.costs[number]:.4f}"
-    short = f"{with_article(label)}, {verdict}".capitalize()
+    short = f"{short}, {verdict}"
     return (
         f"{source.capitalize()} {name}, {verdict} · {figures}",
         f"{name.capitalize()}, {verdict} · {figures}",

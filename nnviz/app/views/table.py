@@ -64,6 +64,8 @@ ABOUT = {
     "breakpoints": "Where the run pauses by itself",
 }
 """What a view is about, for its title bar, by the keys of docks."""
+SHORT = {"costs": "Cost", "health": "Health"}
+"""Names for tabs where there is little room."""
 NEED_HISTORY = ("costs", "health")
 """Views that show nothing without the steps that came before."""
 

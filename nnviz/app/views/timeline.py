@@ -29,6 +29,8 @@ NAME_SHARE = 0.25
 """Of the width, for the name of a branch: the rest is for the steps."""
 ICON_SIDE = 14
 """Pixels of an icon, at the usual size of text."""
+LEAST_SLIDER = 120
+"""Pixels: the shortest slider beside which there are words."""
 
 
 class Timeline(View):
@@ -52,6 +54,8 @@ class Timeline(View):
     def __init__(self, theme: Theme, choice: Choice, run: RunControl, actions: list[QAction]) -> None:
         super().__init__(theme, "Timeline")
         self.setProperty("role", "transport")
+        # The window may be narrower than all that is here; see `_leave_out`.
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._choice = choice
         self._run = run
         self._branches: tuple[BranchInfo, ...] = ()
@@ -76,7 +80,7 @@ class Timeline(View):
         self.slider.valueChanged.connect(self._go_to)
         self._where = QLabel()
         self._where.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(14, 6, 14, 2)
         row.setSpacing(6)
         row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
@@ -124,11 +128,6 @@ class Timeline(View):
         several = f"  ({len(self._branches)})" if len(self._branches) > 1 else ""
         self.branch.setText(_plain(f"{name}{several}"))
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Name the branch in what room there is."""
-        super().resizeEvent(event)
-        self._fit_name()
-
     @Slot()
     def take_up_theme(self) -> None:
         """Take as much room as the widest text needs."""
@@ -139,6 +138,24 @@ class Timeline(View):
         self._where.setFixedWidth(self._where.fontMetrics().horizontalAdvance(WIDEST) + 8)
         self._fit_name()
         self.setFixedHeight(max(self.branch.sizeHint().height() + 8, 38))
+        self._leave_out()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Name the branch, and say where the run is, in what room there is."""
+        super().resizeEvent(event)
+        self._fit_name()
+        self._leave_out()
+
+    def _leave_out(self) -> None:
+        """Leave out the words where the slider would become too short; the transport bar says the step, too."""
+        margins = self._row.contentsMargins()
+        room = self.width() - margins.left() - margins.right() - LEAST_SLIDER
+        for item in (self._row.itemAt(n) for n in range(self._row.count())):
+            widget = None if item is None else item.widget()
+            if widget is not None and widget is not self.slider:
+                room -= widget.sizeHint().width() if widget is not self._where else widget.width()
+                room -= self._row.spacing()
+        self._where.setVisible(room >= 0)
 
     @Slot(int)
     def _go_to(self, step: int) -> None:

@@ -21,7 +21,7 @@ def contents_of(n, shape=(5, 4), numbers=None, predicted=None, labels=None):
         (np.arange(n) % 10).astype(np.uint8) if labels is None else np.array(labels, np.uint8),
         shape,
         np.arange(n) if numbers is None else np.array(numbers, np.intp),
-        None if predicted is None else np.array(predicted, np.uint8),
+        None if predicted is None else np.array(predicted, np.int16),
     )
 
 
@@ -236,8 +236,13 @@ def test_a_caption_is_positive_where_the_answer_is_right_and_negative_where_it_i
 
 def test_right_and_wrong_can_be_told_apart_without_colours(sheet):
     sheet.show_contents(contents_of(10, predicted=[0] * 10))
-    written = [[part for _, part, _ in sheet._caption(4, answer).parts] for answer in (4, 9, None)]
-    assert [[text.text() for text in parts] for parts in written] == [["4", " ✓"], ["4", " → 9"], ["4"]]
+    written = [[part for _, part, _ in sheet._caption(4, answer).parts] for answer in (4, 9, -1, None)]
+    assert [[text.text() for text in parts] for parts in written] == [
+        ["4", " ✓"],
+        ["4", " → 9"],
+        ["4", " → –"],
+        ["4"],
+    ]
 
 
 def test_a_wrong_answer_has_a_frame_that_is_seen_from_afar(theme, sheet):

@@ -97,13 +97,39 @@ def test_beside_the_lines_stand_the_layers_names_and_their_exact_figures(theme):
     charts = charts_of(theme)
     texts = texts_of(paint_all(charts), 600, 400)
     assert strings(texts).count("layer 1") == 3
-    for number in ("output", "0.00123", "0.100", "2.0·10⁻⁵", "25 %", "100 %", "step 1,000"):
+    for number in ("output", "0.00123", "0.100", "2.0·10⁻⁵", "25 %", "100 %"):
         assert number in strings(texts)
+    assert "● step 1,000   ━ every 10th step" in "".join(strings(texts))
     by_name = [text for text in texts if text.text in ("layer 1", "layer 2", "output")][:3]
     chart = charts.charts[NORM]
     for text in by_name:
         layer = ("layer 1", "layer 2", "output").index(text.text)
         assert text.where.center().y() == pytest.approx(chart.down(FIGURES[NORM, layer]), abs=8)
+
+
+@pytest.mark.parametrize(("width", "line"), [(700, "━ means of 40 steps"), (330, "━ means"), (250, "")])
+def test_the_legend_says_that_dots_are_a_step_and_lines_are_smoothed(theme, width, line):
+    charts = HealthCharts(theme, QRectF(0, 0, width, 400), ALL, 3, RANGES, smoothed=40)
+    found = "".join(strings(texts_of(paint_all(charts), width, 400)))
+    assert f"● step 1,000   {line}".strip() in found
+    assert ("━" in found) is bool(line)
+
+
+def test_a_gradient_of_0_has_a_label_at_the_bottom_and_no_leader(theme):
+    figures = FIGURES.copy()
+    figures[NORM, 0] = 0.0  # below any logarithmic axis
+    charts = charts_of(theme, figures=(NORM,))
+    texts = texts_of(paint_all(charts, figures), 600, 400)
+    (label,) = [text for text in texts if text.text == "layer 1"]
+    box = charts.first.box
+    assert label.where.bottom() == pytest.approx(box.bottom(), abs=12)
+    assert "0" in strings(texts)
+    image = painted(lambda painter, _: paint_all(charts, figures)(painter), 600, 400)
+    row, left = round(label.where.center().y()), round(charts.first.across(1000)) + 6
+    beside = slice(row - 8, row + 9), slice(left, round(label.where.left()) - 1)
+    leader = near(image, charts.colours[0])[beside]
+    assert leader.size
+    assert not leader.any()
 
 
 def test_labels_stand_at_the_end_of_the_lines_and_not_of_the_axis(theme):
@@ -121,7 +147,7 @@ def test_where_there_is_little_room_names_make_way_for_numbers_while_a_step_is_p
     then = strings(texts_of(paint_all(charts, step=400, is_now=False), 300, 400))
     assert "layer 1" not in then
     assert "0.00123" in then
-    assert "step 400" in then
+    assert "● step 400" in then
 
 
 def test_a_step_that_is_pointed_at_is_marked_in_every_chart(theme):

@@ -3,7 +3,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from nnviz.app.graphics.evaluation.confusion import contrast
+from nnviz.app.graphics.contrast import contrast
 from nnviz.app.graphics.layer_colours import RAMP, layer_colours, layer_name
 
 THEMES = [(name, safe) for name in ("dark", "light") for safe in (False, True)]

@@ -213,3 +213,17 @@ def test_no_number_has_a_hyphen_for_a_minus(write_number):
 @pytest.mark.parametrize(("power", "text"), [(-3, "⁻³"), (0, "⁰"), (12, "¹²"), (1234567890, "¹²³⁴⁵⁶⁷⁸⁹⁰")])
 def test_exponents_are_raised(power, text):
     assert raised(power) == text
+
+
+def test_a_sentence_that_wraps_is_written_smaller_where_there_is_not_room_for_its_lines(theme):
+    area = QRectF(10, 10, 120, 34)
+    left, top, right, bottom = inked(written(theme, area, f"{LONG} {LONG}", align=CENTRE | MIDDLE, wrap=True))
+    assert area.top() <= top
+    assert bottom <= area.bottom()
+    assert area.left() <= left
+    assert right <= area.right()
+    plenty = QRectF(10, 10, 120, 100)
+    more = QRectF(10, 10, 120, 110)
+    assert lines_of(written(theme, plenty, LONG, wrap=True)) == lines_of(
+        written(theme, more, LONG, wrap=True)
+    )

@@ -6,11 +6,13 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from app.ink import near
 from app.small_window import move_mouse, no_warnings, receive, small_snapshot, small_trainer
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QImage, QPainter
 from PySide6.QtWidgets import QPushButton
 
+from nnviz.app.figure_file import figure_image
 from nnviz.app.views.cost_plot import LEAST_COST, LEAST_STEPS, ROOM_FOR_ACCURACIES, STRETCHES, CostPlot
 from nnviz.run.epochs import EpochRecord
 from nnviz.run.step_log import COST, SMOOTHED, StepLog
@@ -490,3 +492,22 @@ def test_a_picture_of_a_small_view_has_all_that_there_is_room_for(qtbot, plot):
         plot.paint_figure(painter, QRectF(0, 0, 800, 600))
     assert True in seen
     assert not plot._accuracies.isVisible(), "what is on the screen is as it was"
+
+
+def thickness(image, colour):
+    """Return how many pixels of a colour lie below each other, in all plots."""
+    columns = []
+    for x in range(image.width() // 3, image.width() // 3 + 30):
+        columns.append(sum(near(image.copy(x, 0, 1, image.height()), colour, 90)[:, 0]))
+    return float(np.median([count for count in columns if count]))
+
+
+@pytest.mark.parametrize("role", ["highlight", "test"])
+def test_lines_are_as_thick_in_a_picture_of_more_pixels(qtbot, plot, role):
+    level = [0.27] * 900
+    receive(qtbot, plot, snapshot_of(log_of(level), [record(1, 100), record(9, 900)]))
+    colour = plot.theme.colours.highlight if role == "highlight" else plot.theme.colours.test
+    once, twice, fourfold = (
+        thickness(figure_image(plot, QSize(560, 640), scale), colour) for scale in (1, 2, 4)
+    )
+    assert fourfold >= 1.7 * twice >= 1.7 * 1.4 * max(once, 1)

@@ -2,7 +2,7 @@ import pytest
 from app.small_window import small_snapshot
 from app.toy_view import ToyView, dock_of
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QToolButton, QWidget
+from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QTabBar, QToolButton, QWidget
 
 from nnviz.app.views import dock as dock_module
 
@@ -243,3 +243,46 @@ def test_the_icons_grow_with_the_size_of_text(dock, theme):
     before = button(dock, "Close").iconSize().width()
     theme.choose_text_scale(2.0)
     assert button(dock, "Close").iconSize().width() == 2 * before
+
+
+@pytest.fixture
+def tabbed(qtbot, window, theme):
+    """Two docks in one place, the first of which has a short name."""
+    docks = [
+        dock_of("costs", ToyView(theme, "Cost and accuracy"), theme, short="Cost"),
+        dock_of("weights", ToyView(theme, "Weights"), theme),
+    ]
+    for each in docks:
+        window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, each)
+    window.tabifyDockWidget(*docks)
+    docks[0].raise_()
+    with qtbot.waitExposed(window):
+        window.show()
+    yield docks
+    theme.choose_text_scale(1.0)
+
+
+def test_a_tab_has_a_short_name_where_there_is_no_room_for_the_whole(qtbot, window, theme, tabbed):
+    costs, weights = tabbed
+    tabs = window.findChild(QTabBar)
+    window.resizeDocks([costs], [400], Qt.Orientation.Horizontal)
+    qtbot.waitUntil(lambda: tabs.tabText(0) == "Cost and accuracy")
+    window.resizeDocks([costs], [180], Qt.Orientation.Horizontal)
+    qtbot.waitUntil(lambda: tabs.tabText(0) == "Cost")
+    assert tabs.tabText(1) == "Weights"
+    assert costs.toggleViewAction().text() == "Cost and accuracy", "in the menu there is room"
+    assert button(costs, "Export").accessibleName() == "Export Cost and accuracy"
+    weights.close()
+    qtbot.waitUntil(lambda: costs.windowTitle() == "Cost and accuracy")
+    assert costs.titleBarWidget().findChild(QLabel).text().startswith("Cost a"), "there is no tab any more"
+
+
+def test_a_name_that_is_too_long_for_its_bar_ends_in_dots(qtbot, window, theme):
+    dock = dock_of("costs", ToyView(theme, "A view whose name is long"), theme)
+    window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
+    with qtbot.waitExposed(window):
+        window.show()
+    window.resizeDocks([dock], [200], Qt.Orientation.Horizontal)
+    label = dock.titleBarWidget().findChild(QLabel)
+    qtbot.waitUntil(lambda: label.text().endswith("…"))
+    assert label.sizeHint().width() <= label.width() + 1

@@ -16,7 +16,7 @@ from nnviz.app.graphics.evaluation.picture import EvaluationPicture
 from nnviz.app.graphics.text import text_width
 from nnviz.app.views import evaluation as evaluation_module
 from nnviz.app.views.evaluation import HINT, EvaluationView
-from nnviz.core.evaluation import Evaluation, confusion_matrix
+from nnviz.core.evaluation import NO_ANSWER, Evaluation, confusion_matrix
 from nnviz.data.dataset import DataSet, Samples
 from nnviz.run.epochs import EpochRecord, FullEvaluation
 from nnviz.run.trainer import Trainer
@@ -553,6 +553,40 @@ def test_networks_of_all_kinds_are_shown_and_raise_nothing(qtbot, view, sizes, b
                 move_mouse(view._canvas, QPoint(x, view._canvas.height() // 2))
                 view.grab()
         press(qtbot, view, *[Qt.Key.Key_Right] * 25, Qt.Key.Key_Return)
+
+
+def test_images_without_an_answer_are_in_no_cell_and_a_sentence_says_so(qtbot, view, choice):
+    trainer = small_trainer()
+    trainer.network.theta[:] = math.nan
+    choice.choose("test", 3)
+    found = show(qtbot, view, evaluated(trainer))
+    assert found.matrix.counts.sum() == 0
+    assert len(found.worst.mistakes.indices) == 0
+    assert view._chosen_cell is None
+    view.resize(1100, 600)
+    view.grab()
+    written = " ".join(strings(texts(view)))
+    assert "0 of 31 right, 0.00 %. 31 images have no answer: the outputs are not numbers." in written
+    view.resize(300, 200)
+    view.grab()
+    assert any("without an answer" in text or "No answers" in text for text in strings(texts(view)))
+
+
+def test_what_has_no_answer_lowers_its_digits_accuracy(qtbot, view, snapshot):
+    labels = small_data().test.labels
+    of_digit = np.flatnonzero(labels == labels[0])
+    predicted = snapshot.evaluated.test.predicted.astype(np.int8)
+    predicted[of_digit[1:]] = NO_ANSWER
+    test = replace(snapshot.evaluated.test, predicted=predicted)
+    view._choice.choose("test", 3)
+    view.resize(1000, 600)
+    found = show(qtbot, view, replace(snapshot, evaluated=replace(snapshot.evaluated, test=test)))
+    assert not found.matrix.bars.isEmpty()
+    assert f"{100 / len(of_digit):.1f} %" in strings(texts(view))
+    move_mouse(view._canvas, found.matrix.rectangle(int(labels[0]), int(labels[0])).center().toPoint())
+    assert told(view)[0].startswith(
+        f"1 image of a {labels[0]} was recognised ({100 / len(of_digit):.1f} % of all"
+    )
 
 
 def test_a_single_output_neuron_is_a_single_cell(qtbot, view, choice):

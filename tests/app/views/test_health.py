@@ -96,7 +96,7 @@ def test_from_the_first_step_on_its_figures_are_shown(qtbot, view):
     snapshot = trainer.snapshot()
     receive(qtbot, view, snapshot)
     found = strings(texts(view))
-    assert "step 1" in found
+    assert "● step 1   ━ every 10th step" in "".join(found)
     assert "output" in found
     image = view._canvas.grab().toImage()
     chart = charts(view).charts[NORM]
@@ -121,7 +121,8 @@ def test_the_newest_steps_exact_figures_stand_beside_the_lines(qtbot, view):
     newest = np.array([[0.00789, 0.0456], [0.000321, 0.0654], [0.25, 0.75]])
     receive(qtbot, view, snapshot_of(steady(60), newest, step=607))
     found = strings(texts(view))
-    for text in ("step 607", "0.00789", "0.0456", "3.2·10⁻⁴", "0.0654", "25 %", "75 %"):
+    assert "● step 607   ━ every 10th step" in "".join(found)
+    for text in ("0.00789", "0.0456", "3.2·10⁻⁴", "0.0654", "25 %", "75 %"):
         assert text in found
 
 

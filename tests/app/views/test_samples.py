@@ -59,7 +59,7 @@ def answering(predicted, confidence=None, costs=None, step=7, of=None):
     made = Evaluation(
         0.0,
         0.0,
-        np.array(predicted, np.uint8),
+        np.array(predicted, np.int8),
         np.full(n, 0.5, np.float32) if confidence is None else np.array(confidence, np.float32),
         np.zeros(n, np.float32) if costs is None else np.array(costs, np.float32),
     )
@@ -552,6 +552,22 @@ def test_after_a_divergence_the_view_is_painted_without_a_warning(qtbot, view, o
         for place in range(3):
             hover(view, place)
             view.grab()
+
+
+def test_after_a_divergence_all_images_are_wrong_and_none_was_taken_for_a_0(qtbot, view):
+    trainer = small_trainer()
+    trainer.network.theta[:] = np.nan
+    receive(qtbot, view, evaluated(trainer))
+    view.show_query(SampleQuery(right=True))
+    assert shown(view) == []
+    view.show_query(SampleQuery(predicted=0))
+    assert shown(view) == []
+    view.show_query(SampleQuery(right=False))
+    assert shown(view) == list(range(31))
+    with no_warnings():
+        hover(view, 2)
+        view.grab()
+    assert view._told[0].endswith("has no answer: the outputs are not numbers")
 
 
 @pytest.mark.parametrize("sizes", [(20, 10), (20, 30, 10), (20, 5, 4, 3, 10), (20, 6, 20)])

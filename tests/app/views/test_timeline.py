@@ -245,3 +245,19 @@ def test_a_long_name_leaves_room_for_the_steps(qtbot, window, theme):
     qtbot.waitUntil(lambda: "WWW…" in window.timeline.branch.text(), timeout=PATIENCE_MS)
     assert window.timeline.slider.width() > 0.2 * window.timeline.width()
     theme.choose_text_scale(1.0)
+
+
+def test_the_window_need_not_be_wider_than_the_slider_wants_and_words_make_way(qtbot, window):
+    theme = window.theme
+    theme.choose_text_scale(2.0)
+    window.resize(1280, 800)
+    assert window.minimumSizeHint().width() < 800
+    timeline = window.timeline
+    label = timeline._where
+    qtbot.waitUntil(label.isVisible)
+    window.resize(820, 800)
+    qtbot.waitUntil(label.isHidden)
+    qtbot.waitUntil(lambda: timeline.slider.width() >= 120)
+    assert timeline.rect().contains(timeline._buttons[-1].geometry())
+    theme.choose_text_scale(1.0)
+    qtbot.waitUntil(label.isVisible)

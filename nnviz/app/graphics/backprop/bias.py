@@ -8,10 +8,11 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
-from nnviz.app.graphics.backprop.cells import ERROR, SLOPE, A, Z, stands_out
+from nnviz.app.graphics.backprop.cells import ERROR, SLOPE, A, Z
 from nnviz.app.graphics.backprop.subject import Subject
 from nnviz.app.graphics.backprop.wish_rows import arrow
 from nnviz.app.graphics.backprop.words import EXACT, figures, signed_figures
+from nnviz.app.graphics.contrast import inks, take_second
 from nnviz.app.graphics.number_images import brightness, signs
 from nnviz.app.graphics.text import CENTRE, LEFT, MIDDLE, fitting, line_height, text_width, write
 from nnviz.app.theme import Theme
@@ -89,8 +90,9 @@ def _paint_neuron(
     text = figures(a, 2)
     if text_width(theme, text, points) <= 1.8 * radius:
         box = QRectF(middle.x() - radius, middle.y() - radius, 2 * radius, 2 * radius)
-        role = "background" if stands_out(theme, colours)[0] else "text"
-        write(painter, theme, box, text, CENTRE | MIDDLE, points, role)
+        painter.setFont(theme.font(points))
+        painter.setPen(inks(theme.colours)[int(take_second(theme.colours, colours)[0])])
+        painter.drawText(box, CENTRE | MIDDLE, text)
 
 
 def _paint_numbers(painter: QPainter, theme: Theme, area: QRectF, asked: Avenues, subject: Subject) -> None:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtGui import QColor
 
 from nnviz.app.graphics.backprop.subject import Subject
 from nnviz.app.graphics.backprop.words import figures
@@ -83,18 +82,3 @@ def brief(value: float) -> str:
     if size < 0.0095:
         return figures(value, 1) if size < 0.00095 else number(value, 3)
     return number(value, 3 if size < 0.9995 else 2 if size < 9.995 else 1 if size < 999.95 else 0)
-
-
-def stands_out(theme: Theme, colours: Colours) -> NDArray[np.bool_]:
-    """Return of each colour whether the theme's ground stands out from it more than the theme's text."""
-    text, ground = (
-        _luma(np.array(QColor(name).rgb())) for name in (theme.colours.text, theme.colours.background)
-    )
-    cells = _luma(colours)
-    return np.abs(cells - ground) > np.abs(cells - text)
-
-
-def _luma(rgb: NDArray[np.integer]) -> NDArray[np.float64]:
-    red, green, blue = ((rgb >> shift) & 255 for shift in (16, 8, 0))
-    luma: NDArray[np.float64] = 0.299 * red + 0.587 * green + 0.114 * blue
-    return luma

@@ -10,26 +10,19 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
-from nnviz.app.graphics.backprop.cells import DELTA, ERROR, SLOPE, A, Strip, Z, brief, stands_out, strips_of
+from nnviz.app.graphics.backprop.cells import DELTA, ERROR, SLOPE, A, Strip, Z, brief, strips_of
+from nnviz.app.graphics.backprop.strip_heads import SMALL, names_above, paint_signs
 from nnviz.app.graphics.backprop.subject import Subject
 from nnviz.app.graphics.backprop.words import equation_of, layer_title
+from nnviz.app.graphics.contrast import inks, take_second
 from nnviz.app.graphics.equations import equation_size, paint_equation
 from nnviz.app.graphics.number_images import image_of
 from nnviz.app.graphics.numerals import Numerals
 from nnviz.app.graphics.text import CENTRE, LEFT, MIDDLE, RIGHT, line_height, text_width, write
 from nnviz.app.theme import Theme
 
-NAMINGS: tuple[tuple[float, dict[str, str]], ...] = (
-    (9.0, {}),
-    (9.0, {SLOPE: "σ′"}),
-    (8.0, {SLOPE: "σ′"}),
-    (9.0, {SLOPE: "σ′", ERROR: ""}),
-)
-"""Points of the names above the strips, and which of them are shortened; the first that has room is taken."""
 GOES_FIRST = (Z, A, SLOPE, ERROR)
 """Which strips are left out where there is no room for all: the first first."""
-SMALL = 9.0
-"""Points of numbers and captions."""
 NARROWEST, WIDEST = 11.0, 84.0
 """Pixels of a strip, at the usual size of text."""
 HIGHEST = 2.1
@@ -237,11 +230,12 @@ class LayerStrips:
         if self._title is not None:
             self._paint_title(painter, self._title)
         if self._heads:
-            points, names = self._names()
+            points, names = names_above(theme, self.columns, self._area.right() + 5)
             for text, left, right in names.values():
                 place = QRectF(left - 1, self._heads_at, right - left + 2, self._heads - 2)
                 write(painter, theme, place, text, CENTRE | MIDDLE, points)
-            self._paint_signs(painter, names)
+            if self.is_product:
+                paint_signs(painter, theme, names, self._heads_at + (self._heads - 2) / 2)
         self._paint_labels(painter)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.colour("zero"))
@@ -271,44 +265,6 @@ class LayerStrips:
                 x = group.right() - size.width()
                 corner = QPointF(x, area.top() + (area.height() - size.height()) / 2)
             paint_equation(painter, theme, corner, latex, points, widest=area.width())
-
-    def _names(self) -> tuple[float, dict[str, tuple[str, float, float]]]:
-        """Return the size of what is written above the strips, and for each the text, from where to where."""
-        theme, right_end = self._theme, self._area.right() + 5
-        for points, shortened in NAMINGS:
-            names, before = {}, -math.inf
-            for name, column in self.columns.items():
-                text = shortened.get(name, name)
-                half = text_width(theme, text, points) / 2
-                middle = min(column.center().x(), right_end - half)
-                if text and middle - half < before + 3:
-                    break
-                names[name] = (text, middle - half, middle + half)
-                before = middle + half
-            else:
-                return points, names
-        return 9.0, {}
-
-    def _paint_signs(self, painter: QPainter, names: dict[str, tuple[str, float, float]]) -> None:
-        """Paint between the names of the factors "=" and "⊙", which not every font has."""
-        if not self.is_product:
-            return
-        theme = self._theme
-        middle, reach = self._heads_at + (self._heads - 2) / 2, 0.28 * line_height(theme, SMALL)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(theme.colour("text"), 1.2))
-        for before, after in ((DELTA, SLOPE), (SLOPE, ERROR)):
-            if before not in names or after not in names:
-                continue
-            left, right = names[before][2], names[after][1]
-            if right - left < 2 * reach + 3:
-                continue
-            x = (left + right) / 2
-            if after == SLOPE:
-                painter.drawLines([QLineF(x - reach, y, x + reach, y) for y in (middle - 2, middle + 2)])
-            else:
-                painter.drawEllipse(QPointF(x, middle), reach, reach)
-                painter.drawEllipse(QPointF(x, middle), 0.6, 0.6)
 
     def _paint_labels(self, painter: QPainter) -> None:
         """Write the numbers of the neurons beside their rows, as many as have room; the label's stands out."""
@@ -353,12 +309,12 @@ class LayerStrips:
             colours = strip.colours(theme)
             painter.drawImage(column, image_of(colours[:, np.newaxis]))
             if self._has_numbers:
-                self._collect(strip, column, stands_out(theme, colours), dark, light)
+                self._collect(strip, column, take_second(theme.colours, colours), dark, light)
         self._paint_grid(painter)
         if self._has_numbers:
             numerals.set_font(theme.font(SMALL))
-            numerals.paint(painter, theme.colour("text"), dark)
-            numerals.paint(painter, theme.colour("background"), light)
+            for ink, texts in zip(inks(theme.colours), (dark, light), strict=True):
+                numerals.paint(painter, ink, texts)
         self._paint_ends(painter)
         self._paint_lost(painter)
 

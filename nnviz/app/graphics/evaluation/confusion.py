@@ -9,7 +9,8 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from nnviz.app.graphics.colour_scales import rgb
-from nnviz.app.graphics.text import CENTRE, LEFT, MIDDLE, RIGHT, line_height, text_width, write
+from nnviz.app.graphics.contrast import LEGIBLE, contrast
+from nnviz.app.graphics.text import CENTRE, LEFT, MIDDLE, RIGHT, fitting, line_height, text_width, write
 from nnviz.app.theme import Theme
 from nnviz.core.evaluation import Counts, rates
 
@@ -22,11 +23,11 @@ CALM = 0.42
 LEAST_SHARE = 0.68
 """Of the area's shorter side, for the matrix; otherwise titles or digits are left out."""
 INKS = ("text", "activation", "zero")
-LEGIBLE = 4.5
-"""The least contrast of text with what it stands on."""
 MOST_FADINGS = 10
 BAR = 96.0
 """Pixels: the length of a bar for all of a label's samples, at the usual size of text."""
+BARS = ((BAR, 0.75), (0.5 * BAR, 0.8), (0.0, 0.85))
+"""Ever shorter bars, at last numbers alone; and how large at least, of its size without them, a cell must stay."""
 
 
 class ConfusionPicture:
@@ -43,6 +44,8 @@ class ConfusionPicture:
         How often each label (row) was taken for each (column).
     as_rates : bool
         Whether cells say which share of a label's samples they are, and are coloured by that, in place of counts.
+    of_label : int array, (n,), optional
+        How many samples each label has; more than its row counts, where some have no answer.
 
     Attributes
     ----------
@@ -51,17 +54,22 @@ class ConfusionPicture:
     cell : float
         The side of a cell, in pixels.
     bars : QRectF
-        Where beside each row its accuracy is; empty where there is no room.
+        Where beside each row a bar is for its accuracy; without any width where there is room for the number only.
+    has_accuracies : bool
+        Whether there is room for that.
     points : (float, float)
         The size of the numbers on the diagonal, and of those beside it; 0 for none.
     """
 
-    def __init__(self, theme: Theme, area: QRectF, counts: Counts, as_rates: bool) -> None:
+    def __init__(
+        self, theme: Theme, area: QRectF, counts: Counts, as_rates: bool, of_label: Counts | None = None
+    ) -> None:
         self._theme = theme
         self._area = area
         self.counts = counts
         self.n = len(counts)
-        self._rates = rates(counts)
+        self._of_label = counts.sum(axis=1) if of_label is None else of_label
+        self._rates = rates(counts, self._of_label)
         self._as_rates = as_rates
         self._colours = self._coloured(self._rates if as_rates else counts)
         self._texts = [
@@ -78,21 +86,22 @@ class ConfusionPicture:
             if room >= LEAST_SHARE * min(area.width(), area.height()):
                 break
         self.cell = min(room / self.n, LARGEST_CELL * scale)
-        # bars beside the rows only where they make the cells not much smaller
-        beside = 12 + BAR * scale + number
-        with_bars = min((area.width() - left - beside) / self.n, self.cell)
-        has_bars = self._has_titles and with_bars >= max(0.75 * self.cell, line)
-        if has_bars:
-            self.cell = with_bars
+        # accuracies beside the rows, with bars as long as they make the cells not much smaller
+        beside = bar = 0.0
+        for long, least in BARS if self._has_titles else ():
+            needed = 12 + long * scale + number
+            smaller = min((area.width() - left - needed) / self.n, self.cell)
+            if smaller >= max(least * self.cell, line):
+                beside, bar, self.cell = needed, long * scale, smaller
+                break
         side = self.cell = math.floor(self.cell) if self.cell >= 8 else self.cell
-        width = left + self.n * side + (beside if has_bars else 0)
+        width = left + self.n * side + beside
         x = area.left() + max((area.width() - width) / 2, 0) + left
         self.matrix = QRectF(round(x), round(area.top() + top), self.n * side, self.n * side)
         self._digits, self._line = digits, line
         edge = self.matrix.right() + 12
-        self.bars = (
-            QRectF(edge, self.matrix.top(), BAR * scale, self.matrix.height()) if has_bars else QRectF()
-        )
+        self.bars = QRectF(edge, self.matrix.top(), bar, self.matrix.height())
+        self.has_accuracies = beside > 0
         self._number = number
         on_diagonal, of_mistakes = self._points(is_right=True), self._points(is_right=False)
         if on_diagonal and of_mistakes:  # not all too different, though there are fewer digits in mistakes
@@ -112,7 +121,7 @@ class ConfusionPicture:
     def bar_at(self, point: QPointF) -> int | None:
         """Return the label beside whose row a point lies."""
         beside = self.bars.adjusted(-6, 0, self._number, 0)
-        if self.bars.isEmpty() or not beside.contains(point):
+        if not self.has_accuracies or not beside.contains(point):
             return None
         return min(int((point.y() - self.matrix.top()) / self.cell), self.n - 1)
 
@@ -180,7 +189,7 @@ class ConfusionPicture:
                 cell = self.rectangle(label, predicted).adjusted(0, 0, -gap, -gap)
                 painter.fillRect(cell, self.colour(label, predicted))
         self._paint_numbers(painter)
-        if not self.bars.isEmpty():
+        if self.has_accuracies:
             self._paint_bars(painter)
 
     def _paint_numbers(self, painter: QPainter) -> None:
@@ -229,12 +238,13 @@ class ConfusionPicture:
     def _paint_bars(self, painter: QPainter) -> None:
         theme, bars = self._theme, self.bars
         title = QRectF(bars.left(), bars.top() - self._line - 2, bars.width() + self._number, self._line)
-        write(painter, theme, title, "right answers", LEFT | MIDDLE, 10)
+        titles = ("right answers", "right")
+        write(painter, theme, title, fitting(theme, titles, title.width(), 10), LEFT | MIDDLE, 10)
         thick = min(0.5 * self.cell, 0.8 * self._line)
         for label in range(self.n):
             middle = bars.top() + (label + 0.5) * self.cell
-            total, right = int(self.counts[label].sum()), float(self._rates[label, label])
-            if not total:
+            right = float(self._rates[label, label])
+            if not self._of_label[label]:
                 continue
             bar = QRectF(bars.left(), middle - thick / 2, bars.width(), thick)
             painter.fillRect(bar, theme.colour("negative", 0.85))
@@ -280,17 +290,3 @@ def _contrasts(theme: Theme, grounds: np.ndarray) -> np.ndarray:
 def _best_contrast(theme: Theme, grounds: np.ndarray) -> np.ndarray:
     best: np.ndarray = _contrasts(theme, grounds).max(axis=-1)
     return best
-
-
-def contrast(one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Return how far apart colours, (…, 3), are in brightness, 1 to 21, as WCAG defines it."""
-    first, second = _luminance(one), _luminance(other)
-    between: np.ndarray = (np.maximum(first, second) + 0.05) / (np.minimum(first, second) + 0.05)
-    return between
-
-
-def _luminance(colours: np.ndarray) -> np.ndarray:
-    parts = colours / 255
-    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
-    luminance: np.ndarray = linear @ np.array([0.2126, 0.7152, 0.0722])
-    return luminance

@@ -149,7 +149,7 @@ class Mistakes:
     images: NDArray[np.uint8]
     shape: tuple[int, int] | None
     labels: NDArray[np.unsignedinteger]
-    predicted: NDArray[np.unsignedinteger]
+    predicted: NDArray[np.integer]
     costs: Floats
 
     def text(self, number: int) -> tuple[str, str]:

@@ -35,12 +35,15 @@ class Answers:
         The worst.
     right, wrong : int arrays, (bins,)
         Answers by confidence.
+    of_label : int array, (n,)
+        How many images each label has, those without an answer included.
     """
 
     counts: Counts
     mistakes: Mistakes
     right: Counts
     wrong: Counts
+    of_label: Counts
 
 
 class EvaluationPicture:
@@ -80,7 +83,7 @@ class EvaluationPicture:
             below = area.adjusted(0, width + GAP, 0, 0)
             place = QRectF(area.left(), area.top(), width, width)
             self._stack(below)
-        self.matrix = ConfusionPicture(theme, place, answers.counts, as_rates)
+        self.matrix = ConfusionPicture(theme, place, answers.counts, as_rates, answers.of_label)
 
     def _stack(self, area: QRectF) -> None:
         """Lay out, above each other, as many panels as an area has room for."""

@@ -29,9 +29,9 @@ def verdict(scene: Scene) -> list[tuple[str, str]]:
         return []
     if scene.response is None:
         return [(UNFIT, "muted")]
-    if not scene.output_is_numbers:
-        return [(NO_NUMBERS, "warning")]
     says, label = scene.response.predicted, scene.sample.label
+    if says is None:
+        return [(NO_NUMBERS, "warning")]
     pieces = [(f"says {says}", "highlight")]
     if scene.trace is not None and scene.goes_back:
         pieces = [(f"{COST}{figures(scene.trace.cost, 2)}", "text")]
@@ -74,8 +74,8 @@ def paint_answer(painter: QPainter, theme: Theme, layout: NetworkLayout, scene: 
     if scene.response is None or scene.sample is None:
         return
     says, label = scene.response.predicted, scene.sample.label
-    column, is_answer = layout.columns[-1], scene.output_is_numbers
-    if is_answer:
+    column = layout.columns[-1]
+    if says is not None:
         apart = 2.5 + 1.5 * unit
         ring = layout.circle(len(layout.columns) - 1, says).adjusted(-apart, -apart, apart, apart)
         painter.setPen(QPen(theme.colour("highlight"), 2.2 * unit))
@@ -83,7 +83,7 @@ def paint_answer(painter: QPainter, theme: Theme, layout: NetworkLayout, scene: 
         painter.drawEllipse(ring)
     if label is not None and label < len(column.y):
         points = digit_points(theme, layout)
-        role = "positive" if says == label and is_answer else "negative"
+        role = "positive" if says == label else "negative"
         digits = _width(str(len(column.y) - 1), points * theme.text_scale)
         tip = QPointF(layout.digits.left() + DIGIT_GAP + digits + MARKER_GAP, float(column.y[label]))
         high = 0.32 * line_height(theme, points, strong=True)

@@ -13,6 +13,7 @@ from PySide6.QtGui import QBrush, QColor, QImage, QLinearGradient
 
 from nnviz.app.choice import Neuron, Sample
 from nnviz.app.graphics.colour_scales import LEVELS, rgb, signed_levels, signed_table
+from nnviz.app.graphics.contrast import inks, take_second
 from nnviz.app.graphics.text import number
 from nnviz.app.theme import Theme
 from nnviz.core.components import Component
@@ -122,11 +123,6 @@ class Scene:
         """How the inputs lie in an image; None where they are none, or not this network's."""
         return self.sample.shape if self.sample is not None and self.response is not None else None
 
-    @property
-    def output_is_numbers(self) -> bool:
-        """Whether there is an answer; after a divergence there is none."""
-        return self.response is not None and bool(np.isfinite(self.response.a[-1]).all())
-
     def values(self, layer: int) -> Numbers | None:
         """Return what the neurons of a layer show, (n_l,); None where there is nothing to show."""
         if layer > 0 and self.overlay == BIASES:
@@ -212,9 +208,8 @@ class Palette:
             packed = 0xFF000000 | channels[:, 0] << 16 | channels[:, 1] << 8 | channels[:, 2]
             self.table = packed.astype(np.uint32)
         fills = [QColor.fromRgb(value) for value in self.table.tolist()]
-        text, ground = theme.colour("text"), theme.colour("background")
         self.brushes = [QBrush(fill) for fill in fills]
-        self.inks = [max(text, ground, key=lambda ink: _contrast(ink, fill)) for fill in fills]
+        self.inks = [inks(colours)[second] for second in take_second(colours, self.table).tolist()]
 
     def image(self, levels: NDArray[np.uint8]) -> QImage:
         """Return levels, (rows, cols), as an image, a pixel for each."""
@@ -228,20 +223,6 @@ class Palette:
         for level in range(0, LEVELS, (LEVELS - 1) // 2):
             gradient.setColorAt(level / (LEVELS - 1), self.brushes[level].color())
         return gradient
-
-
-def _contrast(one: QColor, other: QColor) -> float:
-    low, high = sorted((_luminance(one), _luminance(other)))
-    return (high + 0.05) / (low + 0.05)
-
-
-def _luminance(colour: QColor) -> float:
-    """Return the relative luminance, as the WCAG defines it."""
-    linear = [
-        share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4
-        for share in (colour.redF(), colour.greenF(), colour.blueF())
-    ]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 def short_number(value: float, scale: Scale) -> str:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPen
 
 from nnviz.app.graphics.colour_scales import rgb
 from nnviz.app.graphics.text import BOTTOM, CENTRE, MIDDLE, line_height, text_width, write
 from nnviz.app.theme import Colours, Theme
 from nnviz.data.drawing import Ink
-from nnviz.data.sketch import Sketch
+from nnviz.data.sketch import Rectangle, Sketch
 
 INVITATION = ("Draw a", "digit here")
 INVITATION_TOO = "or drop a picture of one"
@@ -88,6 +88,20 @@ def pad_and_panel(theme: Theme, area: QRectF, shape: tuple[int, int] | None) -> 
     left = area.left() + (area.width() - above * cols) / 2
     pad = _on_pixels(QRectF(left, area.top(), above * cols, above * rows))
     return pad, QRectF(area.left(), pad.bottom() + GAP, area.width(), area.bottom() - pad.bottom() - GAP)
+
+
+def part_of(surface: QRectF, shape: tuple[int, ...], changed: Rectangle) -> QRectF:
+    """Return where on the screen a part of the ink, (rows, cols), lies that fills a surface."""
+    across, down = surface.width() / shape[1], surface.height() / shape[0]
+    left, top, right, bottom = changed
+    part = QRectF(left * across, top * down, (right - left) * across, (bottom - top) * down)
+    return part.translated(surface.topLeft())
+
+
+def in_ink(surface: QRectF, shape: tuple[int, ...], place: QPointF) -> tuple[float, float]:
+    """Return where in ink, (rows, cols), that fills a surface a place on the screen is: across and down."""
+    x = (place.x() - surface.left()) / max(surface.width(), 1) * shape[1]
+    return x, (place.y() - surface.top()) / max(surface.height(), 1) * shape[0]
 
 
 def _on_pixels(rectangle: QRectF) -> QRectF:

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtGui import QImage, QPainter
 
+from nnviz.app.graphics.contrast import inks, take_second
 from nnviz.app.graphics.number_images import Colours, brightness, image_of, largest, signs
 from nnviz.app.graphics.numerals import Numerals
 from nnviz.app.graphics.scale_bar import limit_text
@@ -177,23 +178,15 @@ class Cells:
             return
         theme = self._theme
         self._numerals.set_font(theme.font(POINTS))
-        light = stands_out(theme, self._colours).tolist()
+        light = take_second(theme.colours, self._colours).tolist()
         texts: tuple[list[tuple[str, float, float]], ...] = ([], [])
         scaled = (self.values.astype(np.float64) / 10.0**self._power).tolist()
         for row, numbers in enumerate(scaled):
             for column, value in enumerate(numbers):
                 middle = self.cell(row, column).center()
                 texts[light[row][column]].append((self._text(value, decimals), middle.x(), middle.y()))
-        for role, group in zip(("text", "background"), texts, strict=True):
-            self._numerals.paint(painter, theme.colour(role), group)
-
-
-def stands_out(theme: Theme, colours: Colours) -> NDArray[np.bool_]:
-    """Return on which colours the theme's background stands out more than its text does."""
-    text, ground = (_luminance(np.array(QColor(theme.colour(role)).rgb())) for role in ("text", "background"))
-    cells = _luminance(colours)
-    better: NDArray[np.bool_] = _contrast(cells, ground) > _contrast(cells, text)
-    return better
+        for ink, group in zip(inks(theme.colours), texts, strict=True):
+            self._numerals.paint(painter, ink, group)
 
 
 def number_columns(
@@ -221,15 +214,3 @@ def _shrunk(image: QImage, size: QSize) -> QImage:
     return image.scaled(
         size, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
     )
-
-
-def _luminance(rgb: NDArray[Any]) -> NDArray[np.float64]:
-    """Return how bright colours are, 0 to 1, as the Web Content Accessibility Guidelines define it."""
-    channels = np.stack([(rgb >> shift) & 255 for shift in (16, 8, 0)], axis=-1) / 255
-    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
-    luminance: NDArray[np.float64] = linear @ np.array([0.2126, 0.7152, 0.0722])
-    return luminance
-
-
-def _contrast(one: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.float64]:
-    return (np.maximum(one, other) + 0.05) / (np.minimum(one, other) + 0.05)

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 from app.backprop_scene import subject
 
-from nnviz.app.graphics.backprop.cells import DELTA, ERROR, SLOPE, A, Strip, Z, brief, stands_out, strips_of
+from nnviz.app.graphics.backprop.cells import DELTA, ERROR, SLOPE, A, Strip, Z, brief, strips_of
+from nnviz.app.graphics.contrast import take_second
 from nnviz.app.graphics.number_images import brightness, signs
 
 
@@ -83,5 +84,5 @@ def test_text_on_a_cell_has_whichever_colour_stands_out(theme, name):
     theme.choose(name, colour_blind_safe=False)
     black, white = (np.array([colour], np.uint32) for colour in (0xFF000000, 0xFFFFFFFF))
     ground_is_dark = name == "dark"
-    assert bool(stands_out(theme, white)[0]) is ground_is_dark
-    assert bool(stands_out(theme, black)[0]) is not ground_is_dark
+    assert bool(take_second(theme.colours, white)[0]) is ground_is_dark
+    assert bool(take_second(theme.colours, black)[0]) is not ground_is_dark

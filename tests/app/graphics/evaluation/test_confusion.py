@@ -7,7 +7,8 @@ from app.painted import colour_at, overlapping, strings, texts_of
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor
 
-from nnviz.app.graphics.evaluation.confusion import CALM, INKS, ConfusionPicture, contrast, legible_on
+from nnviz.app.graphics.contrast import contrast
+from nnviz.app.graphics.evaluation.confusion import CALM, INKS, ConfusionPicture, legible_on
 from nnviz.core.evaluation import rates
 
 THEMES = [(name, safe) for name in ("dark", "light") for safe in (False, True)]
@@ -227,8 +228,20 @@ def test_with_room_beside_it_each_row_has_a_bar_with_its_accuracy(theme):
 
 
 def test_without_room_beside_it_there_are_no_bars(theme):
-    assert picture_of(theme, digits(10), 330, 330).bars.isEmpty()
-    assert picture_of(theme, digits(10), 330, 330).bar_at(QPointF(300, 100)) is None
+    picture = picture_of(theme, digits(10), 250, 250)
+    assert not picture.has_accuracies
+    assert picture.bar_at(QPointF(240, 100)) is None
+
+
+@pytest.mark.parametrize(("width", "height", "bar"), [(700, 440, 96), (488, 440, 48), (385, 330, 0)])
+def test_with_less_room_bars_are_shorter_and_at_last_there_are_only_numbers(theme, width, height, bar):
+    """At 488 × 440 stands the matrix in the layout Evaluate of a window of 990 × 690."""
+    picture = picture_of(theme, digits(10), width, height)
+    assert picture.bars.width() == bar
+    texts = texts_of(picture.paint, width, height)
+    assert len([text for text in strings(texts) if text.endswith("%")]) == 10
+    assert overlapping(texts) == []
+    assert all(text.where.left() >= 0 and text.where.right() <= width + 1 for text in texts)
 
 
 def test_a_bar_knows_its_label(theme):

@@ -25,7 +25,7 @@ def some_answers(n=10):
     ink = random.integers(0, 256, (30, 20), dtype=np.uint8)
     labels = np.full(30, 0, np.uint8)
     mistakes = Mistakes(np.arange(30), ink, (5, 4), labels, labels + 1, np.linspace(2, 1, 30))
-    return Answers(counts, mistakes, np.arange(10), np.arange(10)[::-1])
+    return Answers(counts, mistakes, np.arange(10), np.arange(10)[::-1], counts.sum(axis=1))
 
 
 def picture_of(theme, width, height, **how):

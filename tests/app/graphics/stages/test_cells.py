@@ -3,7 +3,8 @@ import pytest
 from app.painted import colour_at, overlapping, picture_of, strings, texts_of
 from PySide6.QtCore import QPointF, QRectF
 
-from nnviz.app.graphics.stages.cells import Cells, Look, number_columns, stands_out
+from nnviz.app.graphics.contrast import take_second
+from nnviz.app.graphics.stages.cells import Cells, Look, number_columns
 
 AREA = QRectF(10, 10, 300, 60)
 
@@ -110,7 +111,7 @@ def test_a_scale_says_where_it_ends(theme):
 def test_numbers_stand_out_from_their_cells(theme, name):
     theme.choose(name, colour_blind_safe=False)
     cells = cells_of(theme, [[1.0, 0.0]], Look.BRIGHTNESS, 1.0)
-    bright, dark = stands_out(theme, cells._colours)[0]
+    bright, dark = take_second(theme.colours, cells._colours)[0]
     assert bright
     assert not dark
 
