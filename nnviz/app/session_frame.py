@@ -48,6 +48,8 @@ class SessionFrame(QObject):
         sessions.told.connect(message.say)
         sessions.failed.connect(message.warn)
         sessions.asked.connect(message.ask)
+        sessions.offered.connect(message.say)
+        sessions.is_asking = lambda sentence: message.isVisible() and message.text == sentence
         sessions.changed.connect(self.name_window)
         sessions.opened.connect(self._take_what_was_kept)
         progress.cancelled.connect(sessions.cancel)
