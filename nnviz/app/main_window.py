@@ -104,7 +104,7 @@ class MainWindow(QMainWindow):
         add_menus(self, self.actions_by_key, self.files.recent_menu, self.docking.toggle_actions())
         self._corner = add_layout_buttons(self, self.actions_by_key)
         self._connect()
-        for part in (self.message, self.timeline, self.transport, *self.all_views().values()):
+        for part in (self.message, self._progress, self.timeline, self.transport, *self.all_views().values()):
             Manners(part)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._restore()

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QMainWindow
 from nnviz.app.choice import Choice
 from nnviz.app.docks import Docks
 from nnviz.app.events import SessionOpened
-from nnviz.app.session_desk import Belongings
+from nnviz.app.session_terms import Belongings
 from nnviz.app.sessions import Sessions
 from nnviz.app.settings import Settings
 from nnviz.app.views.message import MessageBar

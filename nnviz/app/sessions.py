@@ -23,7 +23,7 @@ from nnviz.app.events import (
 )
 from nnviz.app.run_control import RunControl
 from nnviz.app.save_dialog import ask_where_to_save
-from nnviz.app.session_desk import Belongings, LastWord
+from nnviz.app.session_terms import Belongings, LastWord
 from nnviz.run.session_file import SUFFIX
 
 OPENED = f"Sessions (*{SUFFIX});;All files (*)"
@@ -145,6 +145,10 @@ class Sessions(QObject):
         return True
 
     def _keep_at_last(self, autosaves: Autosaves) -> LastWord:
+        if (
+            self._run.snapshot is None
+        ):  # there is no run yet; to wait for one would take the longer, the more data
+            return LastWord(False)
         try:
             autosaves.claim()
         except OSError as error:
