@@ -125,7 +125,7 @@ class MainWindow(QMainWindow):
         add_menus(self, self.actions_by_key, self.files.recent_menu, self.docking.toggle_actions())
         self._corner = add_layout_buttons(self, self.actions_by_key)
         self._connect()
-        for part in (self.message, self.timeline, self.transport):
+        for part in (self.message, self._progress, self.timeline, self.transport):
             Manners(part)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._restore()

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from nnviz.app.events import (
     Autosaved,
     AutosaveFailed,
-    Event,
     SessionChanged,
     SessionLeft,
     SessionOpened,
@@ -22,6 +21,7 @@ from nnviz.app.events import (
     SessionSaved,
     Working,
 )
+from nnviz.app.session_terms import PATIENCE, Belongings, Desk, LastWord
 from nnviz.app.writer import Writer
 from nnviz.core.network import Network
 from nnviz.data.dataset import DataSet
@@ -33,7 +33,6 @@ from nnviz.run.journal import Entry
 from nnviz.run.session import KEYFRAME_BYTES, Session, SessionError, whole_session
 from nnviz.run.session_branches import BranchesRestoration
 from nnviz.run.session_file import load_session, save_session
-from nnviz.run.spec import JsonObject
 from nnviz.run.step_log import StepLog
 
 ORIGINAL = "file"
@@ -45,77 +44,10 @@ AT_A_TIME = 0.015
 """Seconds of making steps again before commands are heard."""
 SHOWN = 0.002
 """The least progress that is told of."""
-PATIENCE = 10.0
-"""Seconds that a disk may take in the end."""
 NO_MEMORY = "There is not enough memory to open the session."
 
 Mark = tuple[tuple[tuple[int, str, int, tuple[Entry, ...]], ...], tuple[Breakpoint, ...]]
 """All that must not be lost: each branch's number, name, steps and journal; and the breakpoints."""
-
-
-@dataclass(frozen=True, eq=False)
-class Belongings:
-    """What the window has of a run, and a session is to hold.
-
-    Parameters
-    ----------
-    window : dict
-        As in `Session`.
-    kept : (int, StepLog) or None
-        A step that somebody wants to come back to, and the log of its branch.
-    """
-
-    window: JsonObject = field(default_factory=dict)
-    kept: tuple[int, StepLog] | None = None
-
-
-@dataclass(frozen=True)
-class LastWord:
-    """What came of keeping the run in the end.
-
-    Parameters
-    ----------
-    is_kept : bool
-        Whether it was written.
-    sentence : str
-        Why not, if it should have been.
-    """
-
-    is_kept: bool
-    sentence: str = ""
-
-
-class Desk(Protocol):
-    """What this part needs of the worker."""
-
-    branches: Branches | None
-
-    def ask(self, command: Callable[[], None]) -> None:
-        """Have a command obeyed on the worker's thread."""
-
-    def tell(self, event: Event) -> None:
-        """Tell what happened."""
-
-    def pause(self) -> None:
-        """Stop after the step that is being made."""
-
-    def present_data(self) -> tuple[DataSet, str] | None:
-        """Return the data that are there, and their name in specifications."""
-
-    def load_data(self, name: str, progress: Callable[[float], None]) -> DataSet:
-        """Return the data that a specification names."""
-
-    def take_up(self, branches: Branches) -> None:
-        """Make another run the present one."""
-
-    def breakpoints(self) -> Sequence[Breakpoint]:
-        """Return the breakpoints."""
-
-    def take_breakpoints(self, points: Sequence[Breakpoint]) -> None:
-        """Have these breakpoints, and no others."""
-
-    def is_alive(self) -> bool:
-        """Return whether commands are obeyed."""
 
 
 @dataclass

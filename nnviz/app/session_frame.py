@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QMainWindow
 from nnviz.app.choice import Choice
 from nnviz.app.docks import Docks
 from nnviz.app.events import SessionOpened
-from nnviz.app.session_desk import Belongings
+from nnviz.app.session_terms import Belongings
 from nnviz.app.sessions import Sessions
 from nnviz.app.settings import Settings
 from nnviz.app.views.message import MessageBar
@@ -48,6 +48,8 @@ class SessionFrame(QObject):
         sessions.told.connect(message.say)
         sessions.failed.connect(message.warn)
         sessions.asked.connect(message.ask)
+        sessions.offered.connect(message.say)
+        sessions.is_asking = lambda sentence: message.isVisible() and message.text == sentence
         sessions.changed.connect(self.name_window)
         sessions.opened.connect(self._take_what_was_kept)
         progress.cancelled.connect(sessions.cancel)

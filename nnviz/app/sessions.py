@@ -23,7 +23,7 @@ from nnviz.app.events import (
 )
 from nnviz.app.run_control import RunControl
 from nnviz.app.save_dialog import ask_where_to_save
-from nnviz.app.session_desk import Belongings, LastWord
+from nnviz.app.session_terms import Belongings, LastWord
 from nnviz.run.session_file import SUFFIX
 
 OPENED = f"Sessions (*{SUFFIX});;All files (*)"
@@ -54,7 +54,9 @@ class Sessions(QObject):
     told = Signal(str)
     failed = Signal(str)
     asked = Signal(str, str, object)
-    """A sentence, an answer, and what to do if that is given."""
+    """A sentence, an answer, and what to do if that is given; to stay until it was answered, or declined."""
+    offered = Signal(str, str, object)
+    """Likewise, for a while."""
     busy = Signal(str)
     """What is being done that can be cancelled; empty when it is over."""
     changed = Signal()
@@ -75,6 +77,8 @@ class Sessions(QObject):
         super().__init__(window)
         self.file: Path | None = None
         self.is_unsaved = False
+        self.is_asking: Callable[[str], bool] = lambda _: False
+        """Whether a sentence is still there to be answered; whoever shows it knows."""
         self._window = window
         self._run = run
         self._actions = actions
@@ -83,6 +87,7 @@ class Sessions(QObject):
         self._is_bringing_back = False
         self._is_brought_back = False
         self._has_warned = False
+        self._question = ""
         self._kept_at = -AGAIN_AFTER
         self._every = QTimer(self)
         self._every.setInterval(EVERY_MS)
@@ -113,7 +118,9 @@ class Sessions(QObject):
         left = self._autosaves.find_left()
         self._actions["bring_back_unsaved"].setEnabled(left is not None)
         if left is not None and is_asking:
-            self.asked.emit(left.describe(), "Bring it back", self.bring_back)
+            self._question = left.describe()
+            tell = self.asked if left.was_sudden else self.offered
+            tell.emit(self._question, "Bring it back", self.bring_back)
 
     @Slot()
     def bring_back(self) -> None:
@@ -132,12 +139,16 @@ class Sessions(QObject):
         if word.sentence and not self._may_lose_it(word.sentence):
             self._every.start()
             return False
-        if word.is_kept and not self._is_bringing_back:
-            self._autosaves.drop_left()
+        if word.is_kept:
+            self._drop_left()
         self._autosaves.release()
         return True
 
     def _keep_at_last(self, autosaves: Autosaves) -> LastWord:
+        if (
+            self._run.snapshot is None
+        ):  # there is no run yet; to wait for one would take the longer, the more data
+            return LastWord(False)
         try:
             autosaves.claim()
         except OSError as error:
@@ -239,8 +250,7 @@ class Sessions(QObject):
                 self.told.emit(f"Saved as {path}.")
             case Autosaved():
                 self._has_warned = False
-                if not self._is_bringing_back:
-                    self._drop_left()
+                self._drop_left()
             case AutosaveFailed(sentence):
                 self._warn(sentence)
 
@@ -259,7 +269,10 @@ class Sessions(QObject):
             self.remembered.emit(event.path)
 
     def _drop_left(self) -> None:
-        if self._autosaves is not None and self._autosaves.left is not None:
+        """Remove the run that was left, now that there is something newer; unless somebody may still want it."""
+        if self._autosaves is None or self._autosaves.left is None or self._is_bringing_back:
+            return
+        if not (self._autosaves.left.was_sudden and self.is_asking(self._question)):
             self._autosaves.drop_left()
             self._actions["bring_back_unsaved"].setEnabled(False)
 

@@ -21,7 +21,7 @@ from nnviz.app.events import (
     SessionSaved,
     Working,
 )
-from nnviz.app.session_desk import Belongings, LastWord
+from nnviz.app.session_terms import Belongings, LastWord
 from nnviz.app.worker import Worker
 from nnviz.run import session_file
 from nnviz.run.session import single_run

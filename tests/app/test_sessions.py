@@ -148,6 +148,19 @@ def wait_until_open(qtbot, window, path):
     rest(qtbot, window)
 
 
+def end_suddenly(window):
+    """Let go of the window's file, as the end of a process does, and leave the lock that tells of it."""
+    autosaves = window.sessions._autosaves
+    lock, path = autosaves._lock, autosaves.path
+    window.sessions._every.stop()  # it keeps nothing any more
+    window.sessions._soon.stop()
+    lock.unlock()
+    window.sessions._autosaves = autosaves._lock = None
+    path.with_name(f"{path.name}.lock").write_bytes(
+        b"999999999\nnnviz\n" + os.uname().nodename.encode() + b"\n"
+    )
+
+
 def kept_in(folder):
     return sorted(folder.glob("run-*.nnviz"))
 
@@ -514,19 +527,14 @@ def test_the_run_is_kept_after_a_pause_and_offered_at_the_next_start(
     live(qtbot, window)
     before = everything(window)
     kept = wait_until_kept(qtbot, window, unsaved)
-    # A sudden end: the next window must not know this one, whose process is its own.
-    window.sessions._autosaves.release()
-    (unsaved / f"{kept.name}.lock").write_bytes(b"1\nnnviz\nhost\n")
-    (unsaved / f"{kept.name}.lock").unlink()
-    window.sessions._autosaves._lock = None
+    end_suddenly(window)
     other = open_window()
-    wait_for_message(qtbot, other, "left on")
+    wait_for_message(qtbot, other, "sudden end")
     qtbot.mouseClick(other.message._answer, Qt.MouseButton.LeftButton)
     wait_for_message(qtbot, other, "The run is back, at step 23")
     rest(qtbot, other)
     assert everything(other) == before
     assert other.choice.neuron == Neuron(1, 4)
-    assert not other.actions_by_key["bring_back_unsaved"].isEnabled() or kept.exists()
     # Once it is kept under the new window's name, the old file goes.
     qtbot.waitUntil(lambda: not kept.exists(), timeout=PATIENCE_MS)
     wait_until_kept(qtbot, other, unsaved)
@@ -628,6 +636,24 @@ def test_who_declines_keeps_the_file_until_there_is_something_newer(qtbot, open_
     (new,) = kept_in(unsaved)
     assert load_session(new).branches[0].made == 3
     assert not other.actions_by_key["bring_back_unsaved"].isEnabled()
+
+
+def test_a_run_that_came_to_a_sudden_end_stays_as_long_as_nobody_has_answered(
+    qtbot, open_window, unsaved, at_once
+):
+    window = open_window()
+    train(qtbot, window, 9)
+    old = wait_until_kept(qtbot, window, unsaved)
+    end_suddenly(window)
+    other = open_window()
+    wait_for_message(qtbot, other, "sudden end")
+    train(qtbot, other, 3)
+    qtbot.waitUntil(lambda: len(kept_in(unsaved)) == 2, timeout=PATIENCE_MS)
+    rest(qtbot, other)
+    assert old.exists()
+    qtbot.mouseClick(other.message._close, Qt.MouseButton.LeftButton)
+    train(qtbot, other, 3)
+    qtbot.waitUntil(lambda: not old.exists(), timeout=PATIENCE_MS)
 
 
 def test_two_windows_leave_each_others_files_alone(qtbot, open_window, unsaved, at_once):

@@ -139,6 +139,14 @@ def test_a_run_from_a_saved_model_began_with_that_model():
     assert np.array_equal(beginnings.network(trainer.snapshot()).theta, start)
 
 
+def test_a_run_from_a_saved_model_that_nobody_saw_begin_began_with_that_model():
+    start = np.linspace(-1, 1, small_spec().network().theta.size)
+    trainer = Trainer(small_spec(), small_data(), start=start)
+    trainer.advance(3)
+    beginning = Beginnings().network(trainer.fork().snapshot())
+    assert beginning.theta.tobytes() == start.astype(np.float32).tobytes()
+
+
 def test_each_run_has_its_own_beginning(trainer):
     other = Trainer(small_spec((20, 6, 4, 10), seed=5), small_data())
     beginnings = Beginnings()

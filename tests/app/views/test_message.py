@@ -89,3 +89,15 @@ def test_a_long_sentence_is_wrapped_rather_than_making_the_window_wider(bar):
 def test_a_long_path_does_not_make_the_window_wider(bar):
     bar.warn(f"There is no folder /{'folder' * 60}.")
     assert bar.minimumSizeHint().width() < 600
+
+
+def test_a_question_stays_until_it_is_answered(qtbot, bar, monkeypatch):
+    monkeypatch.setattr(message_module, "READING_MS", 30)
+    answers = []
+    bar.say("Something passing.")
+    bar.ask("Shall it come back?", "Bring it back", lambda: answers.append(1))
+    qtbot.wait(100)
+    assert bar.isVisible()
+    qtbot.mouseClick(button(bar, "Bring it back"), Qt.MouseButton.LeftButton)
+    assert answers == [1]
+    assert bar.isHidden()
