@@ -13,8 +13,9 @@ from nnviz.app.graphics.edit.bars import WeightBars
 from nnviz.app.graphics.edit.canvas import GestureCanvas
 from nnviz.app.graphics.edit.effect import EffectPicture
 from nnviz.app.graphics.edit.image import WeightsImage
+from nnviz.app.graphics.edit.panels import POINTS, divide
 from nnviz.app.graphics.info_panel import paint_panel
-from nnviz.app.graphics.text import CENTRE, LEFT, MIDDLE, fitting, line_height, number, write
+from nnviz.app.graphics.text import CENTRE, LEFT, MIDDLE, fitting, number, write
 from nnviz.app.theme import Theme
 from nnviz.app.views.edit_controls import BLANK, EDGES, EditControls
 from nnviz.app.views.edit_subject import Dragging, Make, Painting, Subject
@@ -34,10 +35,6 @@ PIN_ONE = (
 NOTHING_PINNED = "Pin a neuron first: click it in the network diagram or among the weights."
 NOT_AN_OUTPUT = "An output neuron cannot be cut off: nothing comes after it."
 NOTHING_CHANGED = "No test image changes its prediction by an edit of this step."
-MARGIN, GAP = 10.0, 16.0
-POINTS = 10.0
-LEAST_TITLED = 7.0
-"""Lines of text that the picture must be high to have a title."""
 SHARE_OF_CONTROLS = 0.42
 """Of the view's height, which the controls take at most."""
 
@@ -228,23 +225,7 @@ class EditView(View):
 
     def _divide(self, area: QRectF) -> tuple[QRectF, QRectF, QRectF]:
         """Return where title, picture and effect go."""
-        area = area.adjusted(MARGIN, 8, -MARGIN, -8)
-        line = line_height(self.theme, POINTS)
-        if area.width() >= 1.15 * area.height():
-            wide = 0.56 * area.width()
-            if isinstance(self._picture, WeightsImage):
-                wide = max(min(wide, area.height()), 0.4 * area.width())
-            picture = QRectF(area.left(), area.top(), wide, area.height())
-            effect = QRectF(picture.right() + GAP, area.top(), area.width() - wide - GAP, area.height())
-        else:
-            high = min(0.58 * area.height(), area.width() + 3 * line)
-            picture = QRectF(area.left(), area.top(), area.width(), high)
-            effect = QRectF(area.left(), picture.bottom() + 8, area.width(), area.height() - high - 8)
-        title = QRectF()
-        if picture.height() >= LEAST_TITLED * line:
-            title = QRectF(picture.left(), picture.top(), picture.width(), line)
-            picture.setTop(title.bottom() + 4)
-        return title, picture, effect
+        return divide(self.theme, area, isinstance(self._picture, WeightsImage))
 
     def paint_figure(self, painter: QPainter, area: QRectF) -> None:
         """Paint the weights and what the edits did."""
