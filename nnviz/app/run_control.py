@@ -122,25 +122,25 @@ class RunControl(QObject):
 
     def new_run(self, spec: RunSpec) -> None:
         """Leave the present run and set up another, paused at step 0."""
-        self._worker.new_run(spec)
+        self._worker.runs.begin(spec)
 
     @Slot()
     def reset(self) -> None:
         """Set up the same run again, starting with the hyper-parameters of now."""
-        self._worker.reset()
+        self._worker.runs.reset()
 
     def open_model(self, path: Path) -> None:
         """Leave the present run and begin one from a saved model."""
-        self._worker.open_model(path)
+        self._worker.runs.open_model(path)
 
     def open_data(self, spec: RunSpec) -> None:
         """Leave the present run and begin one on other data, with an input layer that fits them."""
-        self._worker.open_data(spec)
+        self._worker.runs.open_data(spec)
 
     @Slot()
     def bring_back(self) -> None:
         """Go back to the run before the present one."""
-        self._worker.bring_back()
+        self._worker.runs.bring_back()
 
     @Slot()
     def toggle(self) -> None:
@@ -172,11 +172,11 @@ class RunControl(QObject):
 
     def save(self, path: Path) -> None:
         """Save the network as it is now."""
-        self._worker.save(path)
+        self._worker.runs.save(path)
 
     def save_metrics(self, path: Path, kind: str) -> None:
         """Write the metrics so far as CSV: one of `metrics_csv.KINDS`."""
-        self._worker.save_metrics(path, kind)
+        self._worker.runs.save_metrics(path, kind)
 
     @Slot(bool)
     def keep_evaluated(self, wanted: bool) -> None:

@@ -208,12 +208,12 @@ class SessionDesk:
 
     def _on_its_data(self, session: Session) -> tuple[Session, DataSet]:
         """Return a session's data, and the session as it calls them; where those at hand are the same, these."""
-        present = self._desk.present_data()
+        present = self._desk.runs.present_data()
         if present is not None and self._fingerprint_of(present[0]) == session.fingerprint:
             data, name = present
             return replace(session, spec=replace(session.spec, data=name)), data
         try:
-            data = self._desk.load_data(session.spec.data, self._heed_cancellation)
+            data = self._desk.runs.load_data(session.spec.data, self._heed_cancellation)
         except DataError as error:
             raise SessionError(
                 f"The session's data could not be opened: {error} If they have moved, open them first, with "
@@ -239,12 +239,12 @@ class SessionDesk:
     def _take_up(self, opening: _Opening) -> None:
         session, branches = opening.session, opening.restoration.branches()
         difference = opening.restoration.difference
-        self._desk.take_breakpoints(opening.breakpoints)
+        self._desk.guard.take(opening.breakpoints)
         is_as_saved = difference is None and not opening.was_left
         file = _original(session) if opening.was_left else opening.path
         self._files[branches] = _File(file, self._mark(branches) if is_as_saved else None)
         kept = self._kept_step(session, branches)
-        self._desk.take_up(branches)
+        self._desk.runs.take_up(branches)
         warning = "" if difference is None else difference.describe(session)
         self._desk.tell(SessionOpened(opening.path, session, kept, warning))
         self.notice()
@@ -273,7 +273,7 @@ class SessionDesk:
 
     def _mark(self, branches: Branches) -> Mark:
         several = tuple((b.number, b.name, b.trainer.made, tuple(b.trainer.journal)) for b in branches)
-        return several, tuple(self._desk.breakpoints())
+        return several, self._desk.guard.points
 
     def _session(self, branches: Branches, belongings: Belongings, room: int = KEYFRAME_BYTES) -> Session:
         kept: dict[int, tuple[int, ...]] = {}
@@ -281,7 +281,7 @@ class SessionDesk:
             step, log = belongings.kept
             kept = {b.number: (step,) for b in branches if b.trainer.log is log}
         data = self._fingerprint_of(branches.trainer.data)
-        breakpoints = breakpoints_to_json(self._desk.breakpoints())
+        breakpoints = breakpoints_to_json(self._desk.guard.points)
         return whole_session(branches, data, kept, breakpoints, belongings.window, room)
 
     def _save(self, path: Path, belongings: Belongings) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from nnviz.app.events import Event
-from nnviz.data.dataset import DataSet
+from nnviz.app.guard import Guard
+from nnviz.app.runs import Runs
 from nnviz.run.branches import Branches
-from nnviz.run.breakpoints import Breakpoint
 from nnviz.run.spec import JsonObject
 from nnviz.run.step_log import StepLog
 
@@ -53,6 +53,8 @@ class Desk(Protocol):
     """What this part needs of the worker."""
 
     branches: Branches | None
+    guard: Guard
+    runs: Runs
 
     def ask(self, command: Callable[[], None]) -> None:
         """Have a command obeyed on the worker's thread."""
@@ -62,21 +64,6 @@ class Desk(Protocol):
 
     def pause(self) -> None:
         """Stop after the step that is being made."""
-
-    def present_data(self) -> tuple[DataSet, str] | None:
-        """Return the data that are there, and their name in specifications."""
-
-    def load_data(self, name: str, progress: Callable[[float], None]) -> DataSet:
-        """Return the data that a specification names."""
-
-    def take_up(self, branches: Branches) -> None:
-        """Make another run the present one."""
-
-    def breakpoints(self) -> Sequence[Breakpoint]:
-        """Return the breakpoints."""
-
-    def take_breakpoints(self, points: Sequence[Breakpoint]) -> None:
-        """Have these breakpoints, and no others."""
 
     def is_alive(self) -> bool:
         """Return whether commands are obeyed."""

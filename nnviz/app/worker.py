@@ -10,42 +10,31 @@ from __future__ import annotations
 import math
 import queue
 import threading
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from functools import partial
-from pathlib import Path
+from collections.abc import Callable
 
 import numpy as np
 
 from nnviz.app.effects import Effects
 from nnviz.app.events import (
-    DataLoaded,
     Evaluating,
     Event,
     Failed,
     HyperChanged,
     Mailbox,
-    ModelOpened,
     Paused,
     RunReady,
-    Saved,
     Started,
-    Working,
 )
 from nnviz.app.guard import TRY_AGAIN, Guard
 from nnviz.app.history import History
 from nnviz.app.pace import Pace
+from nnviz.app.runs import Runs
 from nnviz.app.session_desk import SessionDesk
-from nnviz.data.dataset import DataSet, load_folder, load_mnist
 from nnviz.data.errors import DataError
 from nnviz.run.branches import Branches
-from nnviz.run.breakpoints import Breakpoint
 from nnviz.run.divergence import DivergenceError
-from nnviz.run.metrics_csv import write_metrics
-from nnviz.run.model_file import ModelError, load_model, save_model
+from nnviz.run.model_file import ModelError
 from nnviz.run.session import SessionError
-from nnviz.run.spec import MNIST, RunSpec
-from nnviz.run.still import spec_of
 from nnviz.run.trainer import Trainer
 
 LEISURE = 0.02
@@ -68,10 +57,8 @@ class Worker:
         self._commands: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._live, name="nnviz-worker", daemon=True)
-        self._data: DataSet | None = None
-        self._data_name: str | None = None
         self.branches: Branches | None = None
-        self._previous: Branches | None = None
+        self.runs = Runs(self)
         self.history = History(self)
         self.guard = Guard(self)
         self.sessions = SessionDesk(self)
@@ -115,36 +102,25 @@ class Worker:
         else:
             self.hold()
 
+    def show_another(self, left_at: int) -> None:
+        """Show the run that is present now, in place of one that was left at a step."""
+        trainer = self._trainer
+        if trainer is None:
+            return
+        if trainer.due is None:  # what was being evaluated was the other run
+            self._tell_evaluating(False)
+        self.effects.forget()
+        self.history.tell_branches()
+        self.history.forget_undone()
+        self.history.tell_undo()
+        self.events.put(RunReady(trainer.spec, trainer.hyper, left_at))
+        self.guard.begin()
+        self.mailbox.put(trainer.snapshot())
+
     def end_if_wanted(self) -> None:
         """End the thread at once if the program is being closed."""
         if self._stopping.is_set():
             raise _StopError
-
-    def present_data(self) -> tuple[DataSet, str] | None:
-        """Return the data that are there, and their name in specifications."""
-        return None if self._data is None or self._data_name is None else (self._data, self._data_name)
-
-    def load_data(self, name: str, progress: Callable[[float], None]) -> DataSet:
-        """Return the data that a specification names; of reading them, `progress` is told."""
-
-        def tell(fraction: float) -> None:
-            self._tell_progress(fraction)
-            progress(fraction)
-
-        return self._loaded(name, tell)
-
-    def take_up(self, branches: Branches) -> None:
-        """Make another run the present one, paused."""
-        self._pause()
-        self._take_up(branches)
-
-    def breakpoints(self) -> Sequence[Breakpoint]:
-        """Return the breakpoints."""
-        return self.guard.points
-
-    def take_breakpoints(self, points: Sequence[Breakpoint]) -> None:
-        """Have these breakpoints, and no others."""
-        self.guard.take(points)
 
     def is_alive(self) -> bool:
         """Return whether commands are obeyed."""
@@ -164,26 +140,6 @@ class Worker:
             self._thread.join(patience)
         self.sessions.stop()
         return not self._thread.is_alive()
-
-    def new_run(self, spec: RunSpec) -> None:
-        """Load the data that `spec` names, unless it is there, and set up its run, paused at step 0."""
-        self._commands.put(lambda: self._new_run(spec))
-
-    def open_data(self, spec: RunSpec) -> None:
-        """Begin a new run on the data that `spec` names, with an input layer that fits them."""
-        self._commands.put(lambda: self._new_run(spec, fit_to_data=True))
-
-    def open_model(self, path: Path) -> None:
-        """Begin a new run from a saved model: on the present data if it fits them, else on those it names."""
-        self._commands.put(lambda: self._open_model(path))
-
-    def reset(self) -> None:
-        """Set up the present run again, starting with the hyper-parameters of now."""
-        self._commands.put(self._reset)
-
-    def bring_back(self) -> None:
-        """Go back to the run before the present one."""
-        self._commands.put(self._bring_back)
 
     def run(self) -> None:
         """Train until paused."""
@@ -216,14 +172,6 @@ class Worker:
     def keep_evaluated(self, wanted: bool) -> None:
         """Say whether, with nothing else to do, the present step is to be evaluated, too, not only ends of epochs."""
         self._commands.put(lambda: self._set_keep_evaluated(wanted))
-
-    def save(self, path: Path) -> None:
-        """Save the network as it is now."""
-        self._commands.put(lambda: self._save(path))
-
-    def save_metrics(self, path: Path, kind: str) -> None:
-        """Write the metrics so far as CSV: one of `metrics_csv.KINDS`."""
-        self._commands.put(lambda: self._save_metrics(path, kind))
 
     # The thread's own.
 
@@ -364,73 +312,6 @@ class Worker:
     def _end(self) -> None:
         raise _StopError
 
-    def _new_run(self, spec: RunSpec, fit_to_data: bool = False) -> None:
-        self._pause()
-        data = self._loaded(spec.data)
-        if fit_to_data:
-            spec = replace(spec, sizes=(data.training.images.shape[1], *spec.sizes[1:]))
-        self._begin(Trainer(spec, data, recording=True))
-
-    def _loaded(self, name: str, progress: Callable[[float], None] | None = None) -> DataSet:
-        """Return the data that a specification names; those that are there already are not read again."""
-        if self._data is not None and self._data_name == name:
-            return self._data
-        load = load_mnist if name == MNIST else partial(load_folder, name)
-        return load(progress or self._tell_progress)
-
-    def _open_model(self, path: Path) -> None:
-        self._pause()
-        model = load_model(path)
-        spec = spec_of(model)
-        if self._data is not None and self._data_name is not None and _fits(spec, self._data):
-            spec = replace(spec, data=self._data_name)
-        self._begin(Trainer(spec, self._loaded(spec.data), start=model.network.theta, recording=True))
-        self.events.put(ModelOpened(path))
-
-    def _reset(self) -> None:
-        self._pause()
-        if self._trainer is not None:
-            old = self._trainer
-            spec = replace(old.spec, hyper=old.hyper)
-            self._begin(Trainer(spec, old.data, start=old.start, recording=True))
-
-    def _bring_back(self) -> None:
-        self._pause()
-        if self._previous is not None:
-            self._take_up(self._previous)
-
-    def _begin(self, trainer: Trainer) -> None:
-        trainer.request_evaluation()
-        self._take_up(Branches(trainer))
-
-    def _take_up(self, branches: Branches) -> None:
-        """Make another run the present one; the present one can be brought back, if it has come anywhere."""
-        left, self.branches = self.branches, branches
-        branches.budget = self.history.budget
-        if left is not None and left.trainer.made > 0:
-            self._previous = left
-        elif self._previous is branches:
-            self._previous = None
-        trainer = branches.trainer
-        self._data_name = trainer.spec.data
-        if trainer.data is not self._data:
-            self._data = trainer.data
-            self.events.put(DataLoaded(trainer.data))
-        if self._evaluating and trainer.due is None:  # what was being evaluated was the other run
-            self._tell_evaluating(False)
-        left_at = 0 if self._previous is None else self._previous.trainer.step
-        self.effects.forget()
-        self.history.tell_branches()
-        self.history.forget_undone()
-        self.history.tell_undo()
-        self.events.put(RunReady(trainer.spec, trainer.hyper, left_at))
-        self.guard.begin()
-        self.mailbox.put(trainer.snapshot())
-
-    def _tell_progress(self, fraction: float) -> None:
-        self.end_if_wanted()
-        self.events.put(Working(fraction))
-
     def _start_running(self, stop_at_epoch: float) -> None:
         if self._trainer is not None:
             self._stop_at_epoch = stop_at_epoch
@@ -482,22 +363,3 @@ class Worker:
 
     def _set_keep_evaluated(self, wanted: bool) -> None:
         self._keep_evaluated = wanted
-
-    def _save(self, path: Path) -> None:
-        if self._trainer is not None:
-            save_model(path, self._trainer.network, self._trainer.spec, self._trainer.step)
-            self.events.put(Saved(path))
-
-    def _save_metrics(self, path: Path, kind: str) -> None:
-        if self._trainer is not None:
-            write_metrics(path, self._trainer.snapshot(), kind, self._tell_progress)
-            self.events.put(Saved(path))
-
-
-def _fits(spec: RunSpec, data: DataSet) -> bool:
-    """Return whether a run could as well be on these data."""
-    return (
-        data.test.images.shape[1] == spec.sizes[0]
-        and max(data.training.labels.max(), data.test.labels.max()) < spec.sizes[-1]
-        and (spec.train_size is None or spec.train_size <= len(data.training))
-    )

@@ -71,7 +71,7 @@ def assert_replays(trainer):
 def test_a_painted_stroke_is_in_the_journal_and_its_effect_is_known(qtbot, editing):
     trainer = trainer_of(editing)
     before = fresh(trainer)
-    drag(editing.edit.canvas, pixel(editing.edit, 2, 0), pixel(editing.edit, 2, 3))
+    drag(editing.views.edit.canvas, pixel(editing.edit, 2, 0), pixel(editing.edit, 2, 3))
     effect = wait_for_effect(qtbot, editing, 1)
     rest(qtbot, editing)
     (entry,) = trainer.journal
@@ -91,9 +91,9 @@ def test_a_painted_stroke_is_in_the_journal_and_its_effect_is_known(qtbot, editi
 def test_several_edits_are_compared_with_the_step_before_the_first(qtbot, editing):
     trainer = trainer_of(editing)
     before = fresh(trainer)
-    type_into(editing.edit.controls.weight, "3")
+    type_into(editing.views.edit.controls.weight, "3")
     wait_for_effect(qtbot, editing, 1)
-    type_into(editing.edit.controls.bias, "-4")
+    type_into(editing.views.edit.controls.bias, "-4")
     wait_for_effect(qtbot, editing, 2)
     editing.actions_by_key["lesion"].trigger()
     effect = wait_for_effect(qtbot, editing, 3)
@@ -101,28 +101,28 @@ def test_several_edits_are_compared_with_the_step_before_the_first(qtbot, editin
     assert effect.before.cost == before.cost
     assert effect.after.cost == fresh(trainer).cost
     assert [type(entry) for entry in trainer.journal] == [SetParameters, SetParameters, Lesion]
-    assert editing.edit.effect_lines[0] == "Step 40: before its 3 edits → after"
+    assert editing.views.edit.effect_lines[0] == "Step 40: before its 3 edits → after"
     assert_replays(trainer)
 
 
 def test_keys_undo_and_redo_and_the_cost_comes_back(qtbot, editing):
     trainer = trainer_of(editing)
     theta, before = trainer.network.theta.copy(), fresh(trainer)
-    type_into(editing.edit.controls.weight, "3")
+    type_into(editing.views.edit.controls.weight, "3")
     first = wait_for_effect(qtbot, editing, 1)
     assert "w(1, 2, " in editing.actions_by_key["undo"].text()
-    type_into(editing.edit.controls.weight, "5")  # the focus stays in the box
+    type_into(editing.views.edit.controls.weight, "5")  # the focus stays in the box
     wait_for_effect(qtbot, editing, 2)
-    undo(editing.edit.controls.weight)
+    undo(editing.views.edit.controls.weight)
     assert wait_for_effect(qtbot, editing, 1).after.cost == first.after.cost
-    undo(editing.edit.controls.weight)
+    undo(editing.views.edit.controls.weight)
     effect = wait_for_effect(qtbot, editing, 0)
     rest(qtbot, editing)
     assert trainer.network.theta.tobytes() == theta.tobytes()
     assert effect.before.cost == effect.after.cost == before.cost
-    assert f"test cost {before.cost:.4f}" in editing.edit.effect_lines
-    assert float(editing.edit.controls.weight.value) == pytest.approx(
-        float(trainer.network.weights[0][2, editing.edit.controls.source.value()])
+    assert f"test cost {before.cost:.4f}" in editing.views.edit.effect_lines
+    assert float(editing.views.edit.controls.weight.value) == pytest.approx(
+        float(trainer.network.weights[0][2, editing.views.edit.controls.source.value()])
     )
     redo(editing)
     assert wait_for_effect(qtbot, editing, 1).after.cost == first.after.cost
@@ -141,14 +141,14 @@ def test_training_goes_on_from_an_edit(qtbot, editing):
     wait_for_step(qtbot, editing, 52)
     rest(qtbot, editing)
     assert_replays(trainer)
-    assert editing.edit.effect_lines[0] == "Step 40: before its edit → after"
+    assert editing.views.edit.effect_lines[0] == "Step 40: before its edit → after"
 
 
 def test_an_edit_while_training_runs_lets_it_go_on(qtbot, editing):
     editing.run_control.set_speed(200)
     editing.run_control.toggle()
     wait_for_step(qtbot, editing, 45)
-    drag(editing.edit.canvas, pixel(editing.edit, 2, 0), pixel(editing.edit, 2, 3))
+    drag(editing.views.edit.canvas, pixel(editing.edit, 2, 0), pixel(editing.edit, 2, 3))
     effect = wait_for_effect(qtbot, editing, 1)
     assert effect.step >= 45
     at = step_of(editing)
@@ -166,7 +166,7 @@ def test_an_edit_while_training_runs_lets_it_go_on(qtbot, editing):
 def test_an_edit_in_the_past_makes_a_branch(qtbot, editing):
     editing.run_control.history.go_to(25)
     qtbot.waitUntil(lambda: step_of(editing) == 25, timeout=PATIENCE_MS)
-    type_into(editing.edit.controls.weight, "3")
+    type_into(editing.views.edit.controls.weight, "3")
     effect = wait_for_effect(qtbot, editing, 1)
     rest(qtbot, editing)
     branches = editing.run_control._worker.branches
@@ -175,7 +175,7 @@ def test_an_edit_in_the_past_makes_a_branch(qtbot, editing):
     assert len(branches._all[0].trainer.journal) == 0
     # Back where nothing was edited, there is nothing to tell.
     editing.run_control.history.switch(0)
-    qtbot.waitUntil(lambda: editing.edit.effect is None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: editing.views.edit.effect is None, timeout=PATIENCE_MS)
     # And where it was, it is found again.
     editing.run_control.history.switch(1)
     assert wait_for_effect(qtbot, editing, 1).after.cost == effect.after.cost
@@ -197,12 +197,12 @@ def test_a_drag_on_the_diagram_is_an_edit_too(qtbot, editing):
 
 
 def test_another_run_has_no_effect(qtbot, editing):
-    type_into(editing.edit.controls.weight, "3")
+    type_into(editing.views.edit.controls.weight, "3")
     wait_for_effect(qtbot, editing, 1)
     editing.actions_by_key["reset"].trigger()
-    qtbot.waitUntil(lambda: editing.edit.effect is None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: editing.views.edit.effect is None, timeout=PATIENCE_MS)
     rest(qtbot, editing)
-    assert editing.edit.effect is None
+    assert editing.views.edit.effect is None
 
 
 def test_a_change_of_a_hyper_parameter_that_is_undone_has_no_effect(qtbot, editing):
@@ -210,7 +210,7 @@ def test_a_change_of_a_hyper_parameter_that_is_undone_has_no_effect(qtbot, editi
     rest(qtbot, editing)
     undo(editing)
     rest(qtbot, editing)
-    assert editing.edit.effect is None
+    assert editing.views.edit.effect is None
     assert len(trainer_of(editing).journal) == 0
 
 
@@ -221,10 +221,10 @@ def test_an_edit_that_is_refused_leaves_nothing_behind(qtbot, editing, monkeypat
         raise ValueError("There is no room for more.")
 
     monkeypatch.setattr(trainer, "edit", refuse)
-    type_into(editing.edit.controls.weight, "3")
+    type_into(editing.views.edit.controls.weight, "3")
     wait_for_message(qtbot, editing, "There is no room for more.")
     assert len(trainer.journal) == 0
-    np.testing.assert_array_equal(editing.edit.weights, trainer.network.weights[0][2])
+    np.testing.assert_array_equal(editing.views.edit.weights, trainer.network.weights[0][2])
 
 
 def test_without_a_pinned_neuron_the_actions_say_what_to_do(qtbot, editing):
@@ -265,7 +265,7 @@ def worker(data_folder):
     from app.small_window import spec_of
 
     worker = Worker()
-    worker.new_run(spec_of(data_folder))
+    worker.runs.begin(spec_of(data_folder))
     obey(worker)
     return worker
 

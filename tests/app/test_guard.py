@@ -77,7 +77,7 @@ def until(worker, event):
 
 def begin(worker, spec):
     """Set up a run and wait for its evaluation before the first step."""
-    worker.new_run(spec)
+    worker.runs.begin(spec)
     until(worker, Evaluating(False))
 
 
@@ -418,22 +418,22 @@ def test_breakpoints_outlive_the_run_and_fit_again_when_it_is_back(worker, spec)
     (one,) = have(worker, point)
     assert one.misfit == ""
     worker.make_step()
-    worker.new_run(replace(spec, sizes=(20, 4, 10)))
+    worker.runs.begin(replace(spec, sizes=(20, 4, 10)))
     events_until(worker, RunReady)
     (one,) = told(all_events(worker))
     assert one.point == point
     assert "Neuron goes up to 3" in one.misfit
-    worker.reset()
+    worker.runs.reset()
     worker.guard.add(StepReached(15))
     assert run_until_hit(worker).hits[0].step == 15
-    worker.new_run(spec)
+    worker.runs.begin(spec)
     assert [one.misfit for one in told(events_until(worker, Evaluating))] == ["", ""]
 
 
 def test_breakpoints_that_were_there_before_the_first_run_are_told_with_it(worker, spec):
     worker.guard.set_all([StepReached(5)])
     assert all_events(worker) == []
-    worker.new_run(spec)
+    worker.runs.begin(spec)
     events = events_until(worker, BreakpointsChanged)
     assert [one.point for one in told(events)] == [StepReached(5)]
     assert any(isinstance(event, RunReady) for event in events)
@@ -445,7 +445,7 @@ def test_why_the_run_paused_is_told_until_it_goes_on(worker, spec):
     have(worker, StepReached(5), CostCrosses(bound=0.0))
     worker.run()
     assert [one.reason for one in told(events_until(worker, BreakpointHit))] == ["Step 5 is reached.", ""]
-    for go_on in (worker.make_step, lambda: worker.history.go_to(3), worker.run_epoch, worker.reset):
+    for go_on in (worker.make_step, lambda: worker.history.go_to(3), worker.run_epoch, worker.runs.reset):
         worker.guard.set_all([StepReached(worker._trainer.step + 1)])
         run_until_hit(worker)
         all_events(worker)

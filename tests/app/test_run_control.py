@@ -6,8 +6,8 @@ import pytest
 from app.small_window import PATIENCE_MS, spec_of
 from PySide6.QtCore import QEvent
 
+from nnviz.app.events import RunReady
 from nnviz.app.run_control import RunControl
-from nnviz.app.worker import RunReady
 from nnviz.core.descent import HyperParameters
 from nnviz.run.snapshot import Snapshot
 

@@ -48,7 +48,7 @@ def worker(spec):
     """A worker with a run of twelve steps."""
     worker = Worker()
     worker.start()
-    worker.new_run(spec)
+    worker.runs.begin(spec)
     while worker.events.get(timeout=PATIENCE) != Evaluating(False):
         pass
     for _ in range(12):
@@ -238,7 +238,7 @@ def test_what_is_to_be_kept_while_the_disk_is_busy_is_kept_after_that(worker, pa
 
 
 def test_a_run_in_which_nothing_has_happened_is_not_kept(worker, path, spec):
-    worker.new_run(spec)
+    worker.runs.begin(spec)
     worker.sessions.keep(path, NOTHING)
     assert worker.sessions.keep_at_last(path, NOTHING) == LastWord(False)
     assert not path.exists()

@@ -265,12 +265,12 @@ def test_breakpoints_are_saved_and_come_back(qtbot, open_window, monkeypatch, tm
     window, path = open_window(None), tmp_path / "run.nnviz"
     points = [StepReached(step=7), StepReached(step=9, enabled=False)]
     worker = window.run_control._worker
-    worker.ask(lambda: worker.take_breakpoints(points))
+    worker.ask(lambda: worker.guard.take(points))
     save(qtbot, window, monkeypatch, path)
-    worker.ask(lambda: worker.take_breakpoints([]))
+    worker.ask(lambda: worker.guard.take([]))
     window.open(path)
     wait_until_open(qtbot, window, path)
-    assert list(worker.breakpoints()) == points
+    assert list(worker.guard.points) == points
 
 
 def test_the_run_that_made_room_can_be_brought_back(qtbot, open_window, monkeypatch, tmp_path):

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 from run.small import COLS, ROWS, samples, small_data, small_spec, write_folder
 
-from nnviz.app import worker as worker_module
-from nnviz.app.events import BranchesChanged
-from nnviz.app.worker import (
+from nnviz.app import runs as runs_module
+from nnviz.app.events import (
+    BranchesChanged,
     DataLoaded,
     Evaluating,
     Failed,
@@ -23,9 +23,9 @@ from nnviz.app.worker import (
     RunReady,
     Saved,
     Started,
-    Worker,
     Working,
 )
+from nnviz.app.worker import Worker
 from nnviz.data.dataset import DataSet
 from nnviz.run.model_file import load_model
 from nnviz.run.trainer import replay
@@ -68,7 +68,7 @@ def events_until(worker, kind):
 
 def begin(worker, spec):
     """Set up a run and wait for its evaluation before the first step."""
-    worker.new_run(spec)
+    worker.runs.begin(spec)
     events = events_until(worker, RunReady)
     while next_event(worker) != Evaluating(False):
         pass
@@ -144,14 +144,14 @@ def test_data_that_is_there_is_not_loaded_again(worker, spec, folder):
 
 
 def test_a_missing_folder_is_named_in_a_sentence(worker, tmp_path):
-    worker.new_run(small_spec(data=str(tmp_path / "nowhere")))
+    worker.runs.begin(small_spec(data=str(tmp_path / "nowhere")))
     failed = events_until(worker, Failed)[-1]
     assert str(tmp_path / "nowhere") in failed.sentence
     assert failed.sentence.endswith(".")
 
 
 def test_a_folder_without_the_files_is_named_in_a_sentence(worker, tmp_path):
-    worker.new_run(small_spec(data=str(tmp_path)))
+    worker.runs.begin(small_spec(data=str(tmp_path)))
     assert "train-images-idx3-ubyte" in events_until(worker, Failed)[-1].sentence
 
 
@@ -159,7 +159,7 @@ def test_after_a_failure_the_run_before_goes_on(worker, spec, tmp_path):
     begin(worker, spec)
     run_for_steps(worker, 5)
     step, theta = worker._trainer.step, worker._trainer.network.theta.copy()
-    worker.new_run(small_spec(data=str(tmp_path / "nowhere")))
+    worker.runs.begin(small_spec(data=str(tmp_path / "nowhere")))
     events_until(worker, Failed)
     assert settled_step(worker) == step
     assert np.array_equal(worker._trainer.network.theta, theta)
@@ -169,7 +169,7 @@ def test_after_a_failure_the_run_before_goes_on(worker, spec, tmp_path):
 
 
 def test_a_network_that_does_not_fit_the_data_is_refused_in_a_sentence(worker, folder):
-    worker.new_run(small_spec((784, 16, 10), data=str(folder)))
+    worker.runs.begin(small_spec((784, 16, 10), data=str(folder)))
     sentence = events_until(worker, Failed)[-1].sentence
     assert f"{ROWS * COLS} pixels" in sentence
     assert "784 neurons" in sentence
@@ -179,7 +179,7 @@ def test_other_data_are_announced_only_with_a_run_on_them(worker, spec, tmp_path
     begin(worker, spec)
     wider = DataSet("wider digits", samples(20, 1), samples(10, 2))
     other = write_folder(tmp_path / "other digits", wider)
-    worker.new_run(small_spec((784, 16, 10), data=str(other)))
+    worker.runs.begin(small_spec((784, 16, 10), data=str(other)))
     events = events_until(worker, Failed)
     assert not [event for event in events if isinstance(event, DataLoaded)]
 
@@ -188,8 +188,8 @@ def test_too_little_memory_is_said_in_a_sentence(worker, spec, monkeypatch):
     def no_room(*_, **__):
         raise MemoryError
 
-    monkeypatch.setattr(worker_module, "Trainer", no_room)
-    worker.new_run(spec)
+    monkeypatch.setattr(runs_module, "Trainer", no_room)
+    worker.runs.begin(spec)
     assert "not enough memory" in events_until(worker, Failed)[-1].sentence
 
 
@@ -202,10 +202,10 @@ def test_before_there_is_a_run_commands_do_nothing(worker, tmp_path):
         worker.run_epoch,
         worker.pause,
         worker.make_step,
-        worker.bring_back,
+        worker.runs.bring_back,
         lambda: worker.change(eta=1.0),
         lambda: worker.set_speed(10),
-        lambda: worker.save(tmp_path / "model.npz"),
+        lambda: worker.runs.save(tmp_path / "model.npz"),
     ):
         command()
     assert all_events(worker) == []
@@ -437,9 +437,9 @@ def test_the_run_before_is_brought_back_as_it_was(worker, spec, folder):
     run_for_steps(worker, 10)
     first = worker._trainer
     theta = first.network.theta.copy()
-    worker.new_run(small_spec(data=str(folder), seed=1))
+    worker.runs.begin(small_spec(data=str(folder), seed=1))
     assert events_until(worker, RunReady)[-1].left_at == first.step
-    worker.bring_back()
+    worker.runs.bring_back()
     ready = events_until(worker, RunReady)[-1]
     assert ready == RunReady(first.spec, first.hyper, 0)
     obeyed(worker)
@@ -455,7 +455,7 @@ def test_bringing_back_twice_changes_places_twice(worker, spec, folder):
     run_for_steps(worker, 10)
     second = worker._trainer
     for expected in (first, second, first):
-        worker.bring_back()
+        worker.runs.bring_back()
         events_until(worker, RunReady)
         obeyed(worker)
         assert worker._trainer is expected
@@ -466,9 +466,9 @@ def test_a_run_with_steps_is_not_lost_for_one_that_has_none(worker, spec, folder
     run_for_steps(worker, 10)
     first = worker._trainer
     for seed in (1, 2):
-        worker.new_run(small_spec(data=str(folder), seed=seed))
+        worker.runs.begin(small_spec(data=str(folder), seed=seed))
         events_until(worker, RunReady)
-    worker.bring_back()
+    worker.runs.bring_back()
     events_until(worker, RunReady)
     obeyed(worker)
     assert worker._trainer is first
@@ -476,7 +476,7 @@ def test_a_run_with_steps_is_not_lost_for_one_that_has_none(worker, spec, folder
 
 def test_with_nothing_to_bring_back_the_run_stays(worker, spec):
     begin(worker, spec)
-    worker.bring_back()
+    worker.runs.bring_back()
     run_for_steps(worker, 5)
     assert worker._trainer.spec is spec
 
@@ -488,7 +488,7 @@ def test_the_model_saved_is_the_network_of_now(worker, spec, tmp_path):
     begin(worker, spec)
     run_for_steps(worker, 10)
     path = tmp_path / "model.npz"
-    worker.save(path)
+    worker.runs.save(path)
     assert events_until(worker, Saved)[-1] == Saved(path)
     model = load_model(path)
     assert model.step == worker._trainer.step
@@ -497,7 +497,7 @@ def test_the_model_saved_is_the_network_of_now(worker, spec, tmp_path):
 
 def test_a_model_that_cannot_be_saved_is_said_in_a_sentence(worker, spec, tmp_path):
     begin(worker, spec)
-    worker.save(tmp_path / "nowhere" / "model.npz")
+    worker.runs.save(tmp_path / "nowhere" / "model.npz")
     sentence = events_until(worker, Failed)[-1].sentence
     assert "No such file or directory" in sentence
     assert "nowhere" in sentence
@@ -549,10 +549,10 @@ def test_the_worker_can_be_stopped_while_it_loads(spec, monkeypatch):
             began.set()
             time.sleep(0.001)
 
-    monkeypatch.setattr(worker_module, "load_folder", load_for_ever)
+    monkeypatch.setattr(runs_module, "load_folder", load_for_ever)
     worker = Worker()
     worker.start()
-    worker.new_run(spec)
+    worker.runs.begin(spec)
     assert began.wait(PATIENCE)
     assert worker.stop(PATIENCE)
 
@@ -649,7 +649,7 @@ def test_too_little_memory_for_a_step_pauses_with_a_sentence(worker, spec, monke
     def too_large(self):
         raise MemoryError
 
-    monkeypatch.setattr(worker_module.Trainer, "make_step", too_large)
+    monkeypatch.setattr(runs_module.Trainer, "make_step", too_large)
     worker.run()
     assert "memory" in events_until(worker, Failed)[-1].sentence
     obeyed(worker)
@@ -843,7 +843,7 @@ def test_too_little_memory_for_an_evaluation_is_said_once(worker, spec, monkeypa
     def too_large(self):
         raise MemoryError
 
-    monkeypatch.setattr(worker_module.Trainer, "evaluate_piece", too_large)
+    monkeypatch.setattr(runs_module.Trainer, "evaluate_piece", too_large)
     worker.keep_evaluated(True)
     assert "memory" in events_until(worker, Failed)[-1].sentence
     time.sleep(0.05)

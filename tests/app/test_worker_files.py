@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from run.small import COLS, ROWS, samples, small_data, small_spec, write_folder
 
-from nnviz.app import worker as worker_module
-from nnviz.app.events import BranchesChanged
-from nnviz.app.worker import (
+from nnviz.app import runs as runs_module
+from nnviz.app.events import (
+    BranchesChanged,
     DataLoaded,
     Evaluating,
     Failed,
@@ -21,9 +21,9 @@ from nnviz.app.worker import (
     RunReady,
     Saved,
     Started,
-    Worker,
     Working,
 )
+from nnviz.app.worker import Worker
 from nnviz.data.dataset import DataSet, Samples
 from nnviz.run import metrics_csv
 from nnviz.run.metrics_csv import KINDS
@@ -73,7 +73,7 @@ def until_evaluated(worker):
 
 def begin(worker, spec):
     """Set up a run and wait for its evaluation before the first step."""
-    worker.new_run(spec)
+    worker.runs.begin(spec)
     until_evaluated(worker)
 
 
@@ -130,7 +130,7 @@ def write_book_model(path, sizes=(PIXELS, 4, 10)):
 def test_a_run_begins_from_the_parameters_of_the_model(worker, spec, path):
     begin(worker, spec)
     model = trained(path)
-    worker.open_model(path)
+    worker.runs.open_model(path)
     events = events_until(worker, ModelOpened)
     assert events[0] == Paused()
     ready = events[-2]
@@ -146,12 +146,12 @@ def test_a_run_begins_from_the_parameters_of_the_model(worker, spec, path):
 def test_the_run_is_on_the_present_data_if_they_fit(worker, spec, folder, path):
     begin(worker, spec)
     model = trained(path, spec=small_spec(seed=5, data="/somewhere/else"))
-    worker.open_model(path)
+    worker.runs.open_model(path)
     events = events_until(worker, ModelOpened)
     assert not [event for event in events if isinstance(event, DataLoaded | Working)]
     trainer = trainer_of(worker)
     assert trainer.spec == small_spec(seed=5, data=str(folder))
-    assert trainer.data is worker._data
+    assert trainer.data is worker.runs._data
     assert np.array_equal(trainer.network.theta, model.network.theta)
 
 
@@ -161,7 +161,7 @@ def test_the_model_is_evaluated_before_the_first_step(worker, spec, path):
     model.request_evaluation()
     while not model.evaluate_piece():
         pass
-    worker.open_model(path)
+    worker.runs.open_model(path)
     until_evaluated(worker)
     (record,) = trainer_of(worker).epochs
     assert (record.epoch, record.step) == (0, 0)
@@ -172,7 +172,7 @@ def test_the_model_is_evaluated_before_the_first_step(worker, spec, path):
 def test_steps_from_a_model_are_those_of_a_replay_from_it(worker, spec, path):
     begin(worker, spec)
     start = trained(path).network.theta.copy()
-    worker.open_model(path)
+    worker.runs.open_model(path)
     events_until(worker, ModelOpened)
     make_steps(worker, 10)
     trainer = trainer_of(worker)
@@ -184,7 +184,7 @@ def test_steps_from_a_model_are_those_of_a_replay_from_it(worker, spec, path):
 def test_a_network_of_the_book_is_opened_on_the_present_data(worker, spec, folder, tmp_path):
     begin(worker, spec)
     weights = write_book_model(tmp_path / "book.json")
-    worker.open_model(tmp_path / "book.json")
+    worker.runs.open_model(tmp_path / "book.json")
     ready = events_until(worker, ModelOpened)[-2]
     assert (ready.spec.sizes, ready.spec.cost, ready.spec.data) == (
         (PIXELS, 4, 10),
@@ -196,7 +196,7 @@ def test_a_network_of_the_book_is_opened_on_the_present_data(worker, spec, folde
 
 def test_before_any_data_the_model_brings_the_data_that_it_names(worker, spec, path):
     model = trained(path, spec=spec)
-    worker.open_model(path)
+    worker.runs.open_model(path)
     events = events_until(worker, ModelOpened)
     kinds = [type(event) for event in events if not isinstance(event, Working)]
     assert kinds == [DataLoaded, BranchesChanged, RunReady, ModelOpened]
@@ -218,7 +218,7 @@ def test_where_the_present_data_do_not_fit_those_are_loaded_that_the_model_names
 ):
     begin(worker, spec)
     wider_model(path, tmp_path / "wider digits")
-    worker.open_model(path)
+    worker.runs.open_model(path)
     events = events_until(worker, ModelOpened)
     (loaded,) = [event for event in events if isinstance(event, DataLoaded)]
     assert loaded.data.name == "wider digits"
@@ -231,7 +231,7 @@ def test_a_model_that_learnt_from_more_images_than_there_are_brings_its_own(work
     more = DataSet("more", samples(70, 1), samples(20, 2))
     other = write_folder(tmp_path / "more digits", more)
     trained(path, spec=small_spec(train_size=60, data=str(other)), data=more)
-    worker.open_model(path)
+    worker.runs.open_model(path)
     events_until(worker, ModelOpened)
     trainer = trainer_of(worker)
     assert trainer.spec.data == str(other)
@@ -243,7 +243,7 @@ def test_a_model_that_tells_fewer_digits_apart_than_there_are_brings_its_own(wor
     few = DataSet("few", samples(40, 1, classes=3), samples(20, 2, classes=3))
     other = write_folder(tmp_path / "few digits", few)
     trained(path, spec=small_spec((PIXELS, 4, 3), data=str(other)), data=few)
-    worker.open_model(path)
+    worker.runs.open_model(path)
     events_until(worker, ModelOpened)
     assert trainer_of(worker).spec.data == str(other)
 
@@ -253,9 +253,9 @@ def test_the_run_before_can_be_brought_back(worker, spec, path):
     make_steps(worker, 4)
     first = trainer_of(worker)
     trained(path)
-    worker.open_model(path)
+    worker.runs.open_model(path)
     assert events_until(worker, RunReady)[-1].left_at == 4
-    worker.bring_back()
+    worker.runs.bring_back()
     events_until(worker, RunReady)
     assert trainer_of(worker) is first
 
@@ -265,7 +265,7 @@ def test_opening_a_model_pauses_a_run(worker, spec, path):
     trained(path)
     worker.run()
     events_until(worker, Started)
-    worker.open_model(path)
+    worker.runs.open_model(path)
     events_until(worker, ModelOpened)
     trainer = trainer_of(worker)
     time.sleep(0.05)
@@ -286,7 +286,7 @@ def assert_goes_on(worker, trainer):
 def test_a_model_that_is_missing_is_said_and_the_run_goes_on(worker, spec, tmp_path):
     begin(worker, spec)
     trainer = trainer_of(worker)
-    worker.open_model(tmp_path / "missing.npz")
+    worker.runs.open_model(tmp_path / "missing.npz")
     assert str(tmp_path / "missing.npz") in failure(worker)
     assert_goes_on(worker, trainer)
 
@@ -296,7 +296,7 @@ def test_what_is_no_model_is_said_and_the_run_goes_on(worker, spec, path, conten
     begin(worker, spec)
     trainer = trainer_of(worker)
     path.write_bytes(content)
-    worker.open_model(path)
+    worker.runs.open_model(path)
     assert str(path) in failure(worker)
     assert_goes_on(worker, trainer)
 
@@ -307,7 +307,7 @@ def test_a_model_whose_data_are_gone_is_said_and_the_run_goes_on(worker, spec, p
     wider_model(path, tmp_path / "wider digits")
     for file in (tmp_path / "wider digits").iterdir():
         file.unlink()
-    worker.open_model(path)
+    worker.runs.open_model(path)
     assert str(tmp_path / "wider digits") in failure(worker)
     assert_goes_on(worker, trainer)
 
@@ -318,7 +318,7 @@ def test_a_model_that_its_own_data_no_longer_fit_is_said(worker, spec, path, tmp
     for file in (tmp_path / "digits").iterdir():
         file.unlink()
     write_folder(tmp_path / "digits", small_data())
-    worker.open_model(path)
+    worker.runs.open_model(path)
     sentence = failure(worker)
     assert f"{PIXELS} pixels" in sentence
     assert f"{PIXELS + 1} neurons" in sentence
@@ -331,8 +331,8 @@ def test_too_little_memory_for_a_model_is_said(worker, spec, path, monkeypatch):
     def no_room(_):
         raise MemoryError
 
-    monkeypatch.setattr(worker_module, "load_model", no_room)
-    worker.open_model(path)
+    monkeypatch.setattr(runs_module, "load_model", no_room)
+    worker.runs.open_model(path)
     assert "not enough memory" in failure(worker)
 
 
@@ -342,11 +342,11 @@ def test_too_little_memory_for_a_model_is_said(worker, spec, path, monkeypatch):
 def test_a_reset_begins_again_from_the_model_that_was_opened(worker, spec, path):
     begin(worker, spec)
     start = trained(path).network.theta.copy()
-    worker.open_model(path)
+    worker.runs.open_model(path)
     events_until(worker, ModelOpened)
     for _ in range(2):
         make_steps(worker, 3)
-        worker.reset()
+        worker.runs.reset()
         assert events_until(worker, RunReady)[-1].left_at == 3
         trainer = trainer_of(worker)
         assert trainer.step == 0
@@ -356,11 +356,11 @@ def test_a_reset_begins_again_from_the_model_that_was_opened(worker, spec, path)
 def test_a_reset_begins_with_the_hyper_parameters_of_now(worker, spec, path):
     begin(worker, spec)
     trained(path)
-    worker.open_model(path)
+    worker.runs.open_model(path)
     events_until(worker, ModelOpened)
     make_steps(worker, 2)
     worker.change(eta=0.125)
-    worker.reset()
+    worker.runs.reset()
     ready = events_until(worker, RunReady)[-1]
     assert ready.hyper.eta == ready.spec.hyper.eta == 0.125
     assert len(trainer_of(worker).journal) == 0
@@ -369,7 +369,7 @@ def test_a_reset_begins_with_the_hyper_parameters_of_now(worker, spec, path):
 def test_a_reset_of_a_new_run_draws_the_same_parameters(worker, spec):
     begin(worker, spec)
     make_steps(worker, 3)
-    worker.reset()
+    worker.runs.reset()
     events_until(worker, RunReady)
     assert trainer_of(worker).network.theta.tobytes() == spec.network().theta.tobytes()
 
@@ -377,16 +377,16 @@ def test_a_reset_of_a_new_run_draws_the_same_parameters(worker, spec):
 def test_a_new_run_after_a_model_does_not_begin_from_it(worker, spec, path):
     begin(worker, spec)
     trained(path)
-    worker.open_model(path)
+    worker.runs.open_model(path)
     events_until(worker, ModelOpened)
-    worker.new_run(spec)
+    worker.runs.begin(spec)
     events_until(worker, RunReady)
     assert trainer_of(worker).network.theta.tobytes() == spec.network().theta.tobytes()
 
 
 def test_before_there_is_a_run_nothing_is_reset_or_saved(worker, tmp_path):
-    worker.reset()
-    worker.save_metrics(tmp_path / "metrics.csv", "steps")
+    worker.runs.reset()
+    worker.runs.save_metrics(tmp_path / "metrics.csv", "steps")
     obeyed(worker)
     assert worker.events.empty()
     assert list(tmp_path.iterdir()) == []
@@ -409,11 +409,11 @@ def test_an_evaluation_of_a_run_that_is_left_is_told_to_have_ended(worker, spec)
     """It was said to go on for ever when a run was brought back that needed none."""
     begin(worker, spec)
     make_steps(worker, 3)
-    worker.new_run(small_spec(data=spec.data, seed=1))
+    worker.runs.begin(small_spec(data=spec.data, seed=1))
     until_evaluated(worker)
     worker._commands.put(lambda: setattr(worker._trainer, "due", ForEver()))
     assert worker.events.get(timeout=PATIENCE) == Evaluating(True)
-    worker.bring_back()
+    worker.runs.bring_back()
     assert Evaluating(False) in events_until(worker, RunReady)
 
 
@@ -432,7 +432,7 @@ def test_metrics_are_those_of_the_run_so_far(worker, spec, tmp_path, kind):
     events_until(worker, Paused)
     make_steps(worker, 4)
     path = tmp_path / "metrics.csv"
-    worker.save_metrics(path, kind)
+    worker.runs.save_metrics(path, kind)
     assert events_until(worker, Saved)[-1] == Saved(path)
     rows = rows_of(path)
     steps = math.ceil(53 / 7) + 4
@@ -446,7 +446,7 @@ def test_how_much_is_written_is_told(worker, spec, tmp_path, monkeypatch):
     begin(worker, spec)
     make_steps(worker, 5)
     monkeypatch.setattr(metrics_csv, "ROWS_A_PIECE", 1)
-    worker.save_metrics(tmp_path / "metrics.csv", "steps")
+    worker.runs.save_metrics(tmp_path / "metrics.csv", "steps")
     told = [event.fraction for event in events_until(worker, Saved) if isinstance(event, Working)]
     assert told == pytest.approx([0.0, 0.2, 0.4, 0.6, 0.8])
 
@@ -458,7 +458,7 @@ def test_a_run_goes_on_while_its_metrics_are_saved_and_after(worker, spec, tmp_p
     path = tmp_path / "metrics.csv"
     counts = []
     for _ in range(3):
-        worker.save_metrics(path, "steps")
+        worker.runs.save_metrics(path, "steps")
         events = events_until(worker, Saved)
         assert Paused() not in events
         rows = rows_of(path)
@@ -474,7 +474,7 @@ def test_a_run_goes_on_while_its_metrics_are_saved_and_after(worker, spec, tmp_p
 def test_metrics_that_cannot_be_saved_are_said_and_the_run_goes_on(worker, spec, tmp_path):
     begin(worker, spec)
     trainer = trainer_of(worker)
-    worker.save_metrics(tmp_path / "nowhere" / "metrics.csv", "steps")
+    worker.runs.save_metrics(tmp_path / "nowhere" / "metrics.csv", "steps")
     sentence = failure(worker)
     assert "No such file or directory" in sentence
     assert "nowhere" in sentence
@@ -500,7 +500,7 @@ def test_to_end_in_the_middle_of_saving_leaves_no_half_of_a_file(spec, tmp_path,
     path = tmp_path / "metrics" / "metrics.csv"
     path.parent.mkdir()
     path.write_bytes(b"old")
-    worker.save_metrics(path, "steps")
+    worker.runs.save_metrics(path, "steps")
     assert writing.wait(PATIENCE)
     assert not worker.stop(0), "it ended before it was let go on"
     go_on.set()
@@ -512,10 +512,10 @@ def test_to_end_in_the_middle_of_saving_leaves_no_half_of_a_file(spec, tmp_path,
 def test_a_model_that_was_opened_can_be_saved_again(worker, spec, path, tmp_path):
     begin(worker, spec)
     model = trained(path)
-    worker.open_model(path)
+    worker.runs.open_model(path)
     events_until(worker, ModelOpened)
     again = tmp_path / "again.npz"
-    worker.save(again)
+    worker.runs.save(again)
     events_until(worker, Saved)
     assert load_model(again).network.theta.tobytes() == model.network.theta.tobytes()
     assert load_model(again).step == 0
