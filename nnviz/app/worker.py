@@ -200,9 +200,10 @@ class Worker:
             except (DataError, ModelError, ValueError) as error:
                 self.events.put(Failed(str(error)))
             except OSError as error:
-                self.events.put(
-                    Failed(f"{error.strerror or error}: {error.filename or ''}".rstrip(": ") + ".")
+                place = (
+                    f"{error.filename} could not be written" if error.filename else "This could not be done"
                 )
+                self.events.put(Failed(f"{place}: {error.strerror or error}. Choose another place."))
             except MemoryError:
                 self.events.put(
                     Failed("There is not enough memory for this. Choose smaller layers or less data.")
