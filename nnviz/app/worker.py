@@ -30,6 +30,7 @@ from nnviz.app.events import (
     Saved,
     Started,
     Working,
+    refused,
 )
 from nnviz.app.history import History
 from nnviz.app.pace import Pace
@@ -200,10 +201,7 @@ class Worker:
             except (DataError, ModelError, ValueError) as error:
                 self.events.put(Failed(str(error)))
             except OSError as error:
-                place = (
-                    f"{error.filename} could not be written" if error.filename else "This could not be done"
-                )
-                self.events.put(Failed(f"{place}: {error.strerror or error}. Choose another place."))
+                self.events.put(Failed(refused(error)))
             except MemoryError:
                 self.events.put(
                     Failed("There is not enough memory for this. Choose smaller layers or less data.")
