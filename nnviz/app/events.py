@@ -327,3 +327,9 @@ class Mailbox:
             return self._slot.pop()
         except IndexError:
             return None
+
+
+def refused(error: OSError) -> str:
+    """Return a sentence about what the operating system has refused."""
+    what = f"{error.filename} could not be written" if error.filename else "This could not be done"
+    return f"{what}: {error.strerror or error}. Choose another place."

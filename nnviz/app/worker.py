@@ -24,6 +24,7 @@ from nnviz.app.events import (
     Paused,
     RunReady,
     Started,
+    refused,
 )
 from nnviz.app.guard import TRY_AGAIN, Guard
 from nnviz.app.history import History
@@ -206,9 +207,7 @@ class Worker:
             except (DataError, ModelError, SessionError, ValueError) as error:
                 self.events.put(Failed(str(error)))
             except OSError as error:
-                self.events.put(
-                    Failed(f"{error.strerror or error}: {error.filename or ''}".rstrip(": ") + ".")
-                )
+                self.events.put(Failed(refused(error)))
             except MemoryError:
                 self.events.put(
                     Failed("There is not enough memory for this. Choose smaller layers or less data.")

@@ -15,9 +15,18 @@ def write_atomically(path: Path, write: Callable[[BinaryIO], None]) -> None:
     Raises
     ------
     OSError
-        If the folder cannot be written to; `path` is then as it was.
+        If the folder cannot be written to; `path` is then as it was. The error names
+        `path`, and not the temporary file.
     """
-    path = Path(os.path.realpath(path))
+    wanted, path = path, Path(os.path.realpath(path))
+    try:
+        _write(path, write)
+    except OSError as error:
+        error.filename, error.filename2 = str(wanted), None
+        raise
+
+
+def _write(path: Path, write: Callable[[BinaryIO], None]) -> None:
     # Only the beginning of the name: all of a name that is just short enough would make one too long.
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".part")
     temporary = Path(name)

@@ -311,3 +311,17 @@ def test_strong_text_is_bolder(qapp):
 def test_a_theme_belongs_to_the_application(qapp, theme):
     assert isinstance(theme, Theme)
     assert theme.parent() is qapp
+
+
+def test_text_on_a_button_that_is_pressed_can_be_read(chosen):
+    assert contrast(chosen.colours.text, chosen.colours.line) >= 4.5
+
+
+@pytest.mark.parametrize("name", THEMES)
+def test_the_palette_for_the_colour_blind_is_whole_and_other_in_its_signs_alone(theme, name):
+    theme.choose(name, colour_blind_safe=False)
+    usual = theme.colours
+    theme.choose(name, colour_blind_safe=True)
+    other = {role for role in ROLES if getattr(usual, role) != getattr(theme.colours, role)}
+    assert {"positive", "negative"} <= other
+    assert all(re.fullmatch("#[0-9a-f]{6}", getattr(theme.colours, role)) for role in ROLES)

@@ -145,3 +145,10 @@ def test_killed_in_the_middle_a_save_leaves_a_whole_model(tmp_path):
         assert (model.network.theta == model.step).all()  # nothing of an older or a newer one
         told = int(rest[-1]) if rest else 1
         assert model.step in (told, told + 1)
+
+
+def test_an_error_names_the_file_that_was_wanted(tmp_path):
+    wanted = tmp_path / "no such folder" / "file.npz"
+    with pytest.raises(FileNotFoundError) as failed:
+        write_atomically(wanted, lambda file: None)
+    assert failed.value.filename == str(wanted)

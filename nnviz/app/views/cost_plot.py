@@ -361,7 +361,6 @@ class CostPlot(View):
             plot.getAxis("left").setWidth(round(58 * theme.text_scale) + 6)
             for side in ("left", "bottom"):
                 axis = plot.getAxis(side)
-                axis.setTextPen(theme.colour("text"))
                 axis.setStyle(tickFont=theme.font(10), tickTextOffset=6)
                 axis.label.setFont(theme.font(10.5))
         for figure, curve in self._accuracy_curves.items():
@@ -380,7 +379,9 @@ class CostPlot(View):
         """Take pens for a device on which a unit is so many pixels: those of pyqtgraph count in pixels."""
         for plot in (self._costs, self._accuracies):
             for side in ("left", "bottom"):
-                plot.getAxis(side).setPen(pg.mkPen(self.theme.colour("line"), width=scale))
+                axis = plot.getAxis(side)
+                axis.setPen(pg.mkPen(self.theme.colour("line"), width=scale))
+                axis.setTextPen(self.theme.colour("text"))  # afterwards: names take the colour of lines, too
         for figure, curve in self._accuracy_curves.items():
             curve.setPen(pg.mkPen(self.theme.colour(figure), width=1.5 * scale))
 

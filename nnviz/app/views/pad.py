@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import numpy as np
@@ -69,9 +70,9 @@ class PadView(View):
         self._other: Sample | None = None
         self._response: Response | None = None
         self._panel = AnswerPanel(theme)
+        self._answered_at = 0.0
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
-        self._soon.setInterval(ANSWER_MS)
         self._soon.timeout.connect(self._choose)
         self._controls = PadControls(theme, self)
         self._canvas = PadCanvas(theme, self._paint_pad, self._paint_panel, self._places, TITLE)
@@ -217,8 +218,9 @@ class PadView(View):
             return
         surface = self._canvas.surface
         self._canvas.update_part(part_of(surface, self.sketch.ink.shape, changed))
-        if not self._soon.isActive():
-            self._soon.start()
+        if not self._soon.isActive():  # at once after a rest; while one draws fast, not more often than that
+            since = 1000 * (time.monotonic() - self._answered_at)
+            self._soon.start(max(0, round(ANSWER_MS - since)))
 
     def _take_up_sketch(self) -> None:
         """Show the pad as it is now, and make it the chosen sample."""
@@ -229,6 +231,7 @@ class PadView(View):
     @Slot()
     def _choose(self) -> None:
         self._soon.stop()
+        self._answered_at = time.monotonic()
         if self.sketch is not None:
             self._prepared = self.sketch.prepare()
             self._choice.choose_drawn(self._prepared.pixels.ravel(), self.sketch.label)

@@ -58,6 +58,7 @@ class Palette(QDialog):
         self.field.setClearButtonEnabled(True)
         self.list = QListWidget()
         self.list.setAccessibleName("Actions that match")
+        self.list.setToolTip("Arrows choose one of the actions that match, Enter or a click does it.")
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._none = QLabel("No action has such a name.")
         self._none.setProperty("role", "muted")

@@ -511,3 +511,10 @@ def test_lines_are_as_thick_in_a_picture_of_more_pixels(qtbot, plot, role):
         thickness(figure_image(plot, QSize(560, 640), scale), colour) for scale in (1, 2, 4)
     )
     assert fourfold >= 1.7 * twice >= 1.7 * 1.4 * max(once, 1)
+
+
+def test_the_names_of_the_axes_are_in_the_colour_of_text_also_after_a_picture_was_made(plot):
+    for _ in range(2):
+        names = [p.getAxis("left").labelStyle["color"] for p in (plot._costs, plot._accuracies)]
+        assert names == [plot.theme.colours.text] * 2
+        figure_image(plot, QSize(560, 640), 2)

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import QCheckBox, QFileDialog, QMainWindow, QPushButton, 
 from run.small import small_data
 
 from nnviz.app.choice import DRAWN, TEST, TRAINING, Choice, Neuron
-from nnviz.app.views.pad import NO_IMAGES, NO_PAD, NO_PICTURE, PadView
+from nnviz.app.views.pad import ANSWER_MS, NO_IMAGES, NO_PAD, NO_PICTURE, PadView
 from nnviz.app.views.pad_controls import TEXTS
 from nnviz.data import drawing
 from nnviz.data.dataset import DataSet, Samples
@@ -814,3 +814,15 @@ def test_a_view_that_cannot_be_seen_draws_all_the_same(qtbot, theme, choice):
     press(view, "noise")
     assert choice.sample.source == DRAWN
     assert view.caption == "The network answers here as soon as there is one."
+
+
+def test_after_a_rest_the_answer_does_not_wait(qtbot, view, monkeypatch):
+    waits = []
+    monkeypatch.setattr(view._soon, "start", waits.append)
+    now = [100.0]
+    monkeypatch.setattr("nnviz.app.views.pad.time.monotonic", lambda: now[0])
+    view._choose()
+    for since in (0.010, 0.024, 0.030, 5.0):
+        now[0] = 100.0 + since
+        view._follow((0, 0, 5, 5))
+    assert waits == [ANSWER_MS - 10, 1, 0, 0]
