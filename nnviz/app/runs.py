@@ -114,8 +114,12 @@ class Runs:
         return load(tell)
 
     def take_up(self, branches: Branches) -> None:
-        """Make another run the present one, paused; the present one can be brought back, if it has come anywhere."""
+        """Make another run the present one, paused."""
         self._desk.halt()
+        self._take_up(branches)
+
+    def _take_up(self, branches: Branches) -> None:
+        """Leave the present run, which can be brought back if it has come anywhere."""
         left, self._desk.branches = self._desk.branches, branches
         branches.budget = self._desk.history.budget
         if left is not None and left.trainer.made > 0:
@@ -155,11 +159,11 @@ class Runs:
     def _bring_back(self) -> None:
         self._desk.halt()
         if self._previous is not None:
-            self.take_up(self._previous)
+            self._take_up(self._previous)
 
     def _begin(self, trainer: Trainer) -> None:
         trainer.request_evaluation()
-        self.take_up(Branches(trainer))
+        self._take_up(Branches(trainer))
 
     def _tell_progress(self, fraction: float) -> None:
         self._desk.end_if_wanted()

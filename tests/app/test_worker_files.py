@@ -488,7 +488,7 @@ def test_to_end_in_the_middle_of_saving_leaves_no_half_of_a_file(spec, tmp_path,
     make_steps(worker, 5)
     monkeypatch.setattr(metrics_csv, "ROWS_A_PIECE", 1)
     writing, go_on = threading.Event(), threading.Event()
-    tell = worker._tell_progress
+    tell = worker.runs._tell_progress
 
     def wait_in_the_middle(fraction):
         if fraction > 0.3:
@@ -496,7 +496,7 @@ def test_to_end_in_the_middle_of_saving_leaves_no_half_of_a_file(spec, tmp_path,
             assert go_on.wait(PATIENCE)
         tell(fraction)
 
-    worker._tell_progress = wait_in_the_middle
+    worker.runs._tell_progress = wait_in_the_middle
     path = tmp_path / "metrics" / "metrics.csv"
     path.parent.mkdir()
     path.write_bytes(b"old")
