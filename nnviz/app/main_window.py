@@ -234,6 +234,7 @@ class MainWindow(QMainWindow):
         self.figures.told.connect(self.message.say)
         self.figures.failed.connect(self.message.warn)
         self.docking.seen_changed.connect(self._tell_what_is_wanted)
+        self.docking.seen_changed.connect(self.stage_light.follow)
         self.docking.export_wanted.connect(self.figures.export)
         self.theme.changed.connect(self._take_up_theme)
         self._enable_run(False)

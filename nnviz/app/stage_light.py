@@ -101,19 +101,23 @@ class StageLight(QObject):
         self._fade.setEndValue(1.0)
         self._fade.setDuration(FADE_MS)
         self._fade.valueChanged.connect(self._show_fade)
-        walk.changed.connect(self._follow)
+        walk.changed.connect(self.follow)
 
     @Slot()
-    def _follow(self) -> None:
+    def follow(self) -> None:
+        """Light what the present stage is about, also among views that were not there before."""
         stage = self._walk.stage
         lit = None if stage is None else frozenset((*ALWAYS_LIT, *LIT[stage.kind]))
-        if lit == self._lit:
+        unveiled = [
+            (key, view)
+            for key, dock in self._docks.items()
+            # A view that nobody has seen yet is not there.
+            if lit is not None and key not in lit | self.veils.keys() and (view := dock.widget()) is not None
+        ]
+        if lit == self._lit and not unveiled:
             return
         self._lit = lit
-        for key, dock in self._docks.items():
-            view = dock.widget()
-            if key not in self.veils and lit is not None and key not in lit and view is not None:
-                self.veils[key] = Veil(self._theme, view)
+        self.veils |= {key: Veil(self._theme, view) for key, view in unveiled}
         self._fading = {
             key: (veil.strength, 0.0 if lit is None or key in lit else DIMMED)
             for key, veil in self.veils.items()

@@ -14,6 +14,7 @@ def lights(window, theme):
     """The window's lights, without motion, in a layout with many views."""
     theme.motion = False
     window.lay_out("Explore")
+    assert all(window.views.values())  # all are there
     yield window.stage_light
     theme.motion = True
 
@@ -40,6 +41,16 @@ def test_at_a_stage_the_views_that_it_is_about_are_lit_and_the_rest_is_dimmed(wi
     assert lit <= set(window.docks)
     assert dimmed(window) == set(window.docks) - lit
     assert {veil.strength for key, veil in lights.veils.items() if key not in lit} == {DIMMED}
+
+
+def test_a_view_that_is_first_seen_during_a_walk_is_dimmed_as_well(qtbot, window, theme):
+    theme.motion = False
+    window.lay_out("Lecture")
+    walk_to(window, Kind.BACKWARD)
+    window.docking._idle.stop()
+    window.show_view("samples")
+    qtbot.waitUntil(lambda: "samples" in dimmed(window), timeout=PATIENCE_MS)
+    theme.motion = True
 
 
 def test_another_stage_lights_other_views(window, lights):

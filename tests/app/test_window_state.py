@@ -12,7 +12,7 @@ from run.small import small_data
 from nnviz.app.actions import make_actions
 from nnviz.app.choice import DRAWN, TEST, TRAINING, Choice, Neuron
 from nnviz.app.docks import Docks
-from nnviz.app.views.table import ABOUT
+from nnviz.app.views.table import ABOUT, Views
 from nnviz.app.window_state import apply_window, window_to_json
 
 SIZES = (20, 6, 10)
@@ -25,7 +25,9 @@ def parts(qtbot, theme, tmp_path):
     qtbot.addWidget(window)
     choice, own = Choice(window), settings_in(tmp_path)
     choice.set_data(small_data())
-    docks = Docks(window, {key: QWidget() for key in ABOUT}, theme, own, make_actions(window))
+    views = Views(theme, choice)
+    panels = {key: QWidget() for key in ABOUT if key not in views}
+    docks = Docks(window, panels, views, theme, own, make_actions(window))
     docks.lay_out("Lecture")
     return choice, docks, own
 

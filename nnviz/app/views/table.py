@@ -12,6 +12,7 @@ from nnviz.app.views.view import View
 
 # A view's module is imported with the view: all of them together take longer to load than the window to open.
 if TYPE_CHECKING:
+    from nnviz.app.views.backprop import BackpropView
     from nnviz.app.views.cost_plot import CostPlot
     from nnviz.app.views.diagram import DiagramView
     from nnviz.app.views.edit import EditView
@@ -197,6 +198,11 @@ class Views(Mapping[str, View]):
     def weights(self) -> WeightsView:
         """The gallery of weights."""
         return cast("WeightsView", self["weights"])
+
+    @property
+    def backprop(self) -> BackpropView:
+        """The backprop inspector."""
+        return cast("BackpropView", self["backprop"])
 
     @property
     def samples(self) -> SamplesView:
