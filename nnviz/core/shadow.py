@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,7 +35,7 @@ class Shadow:
     plane_costs : float64 array, (N,)
         The cost on the plane where its shadow falls; NaN likewise.
     known : int
-        For how many positions, counted from the end, the costs were computed.
+        For how many positions the costs were computed.
     """
 
     coordinates: Doubles
@@ -49,6 +49,13 @@ class Shadow:
     def is_complete(self) -> bool:
         """Whether all costs were computed."""
         return self.known == len(self.costs)
+
+    def joined_with(self, heights: Heights) -> Shadow:
+        """Return the same shadow with the costs of some more positions."""
+        costs, plane_costs = self.costs.copy(), self.plane_costs.copy()
+        costs[heights.part], plane_costs[heights.part] = heights.costs, heights.plane_costs
+        known = self.known + len(heights.costs)
+        return replace(self, costs=frozen(costs), plane_costs=frozen(plane_costs), known=known)
 
 
 def cast(positions: Sequence[Floats] | Floats, plane: Plane) -> Shadow:
@@ -70,10 +77,25 @@ def cast(positions: Sequence[Floats] | Floats, plane: Plane) -> Shadow:
     )
 
 
-def with_costs(
-    shadow: Shadow, positions: Sequence[Floats] | Floats, cost: FlatCost, at_once: int = 8
-) -> Iterator[Shadow]:
-    """Yield the same shadow with ever more of its costs, from the path's end back to its beginning.
+@dataclass(frozen=True, eq=False)
+class Heights:
+    """The costs of some positions of a path. The arrays are read-only.
+
+    Parameters
+    ----------
+    part : slice
+        Which positions.
+    costs, plane_costs : float64 arrays
+        As in `Shadow`.
+    """
+
+    part: slice
+    costs: Doubles
+    plane_costs: Doubles
+
+
+def heights(shadow: Shadow, positions: Sequence[Floats] | Floats, cost: FlatCost, part: slice) -> Heights:
+    """Return the costs of some positions and of the plane where their shadows fall.
 
     Parameters
     ----------
@@ -82,24 +104,26 @@ def with_costs(
     positions : (N, P)
     cost : FlatCost
         On the plane; it names the samples over which the true cost is taken, too.
-    at_once : int
-        Positions from one result to the next.
+    part : slice
+        Which positions.
     """
-    costs, plane_costs = shadow.costs.copy(), shadow.plane_costs.copy()
-    for stop in range(len(costs), 0, -at_once):
-        some = slice(max(0, stop - at_once), stop)
-        plane_costs[some] = cost.at(shadow.coordinates[some])
-        costs[some] = list(
-            costs_at(cost.network, positions[some], cost.images, cost.labels, cost.regularisation)
-        )
-        yield Shadow(
-            shadow.coordinates,
-            shadow.distances,
-            shadow.explained,
-            frozen(costs),
-            frozen(plane_costs),
-            known=len(costs) - some.start,
-        )
+    true = costs_at(cost.network, positions[part], cost.images, cost.labels, cost.regularisation)
+    return Heights(part, frozen(np.array(list(true), np.float64)), frozen(cost.at(shadow.coordinates[part])))
+
+
+def parts(count: int, at_once: int) -> Iterator[slice]:
+    """Yield parts of a path of so many positions, from its end back to its beginning."""
+    for stop in range(count, 0, -at_once):
+        yield slice(max(0, stop - at_once), stop)
+
+
+def with_costs(
+    shadow: Shadow, positions: Sequence[Floats] | Floats, cost: FlatCost, at_once: int = 8
+) -> Iterator[Shadow]:
+    """Yield the same shadow with ever more of its costs, the newest first; arguments as for `heights`."""
+    for part in parts(len(positions), at_once):
+        shadow = shadow.joined_with(heights(shadow, positions, cost, part))
+        yield shadow
 
 
 def explained_share(positions: Sequence[Floats] | Floats, coordinates: Doubles) -> float:
