@@ -7,7 +7,7 @@ dimensions any random direction is nearly at right angles to it. What shows the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,7 @@ from nnviz.core.randomness import Stream, generator
 
 Doubles = NDArray[np.float64]
 
-COLUMNS = 65_536
+COLUMNS = 4096
 """Parameters at a time that are taken into float64, so that a long path needs no second copy."""
 NO_SECOND = 1e-12
 """The second principal component counts as none if its variance is below this share of the first's."""
@@ -72,12 +72,9 @@ def principal(positions: Sequence[Floats] | Floats, centre: Floats | None = None
     line = "The path so far has no two directions. Make some more steps, or choose other directions."
     if len(positions) < 3:
         raise PlaneError(line)
-    mean = np.zeros(len(positions[0]))
-    for theta in positions:
-        mean += theta
-    mean /= len(positions)
+    size = len(positions[0])
     with np.errstate(all="ignore"):
-        gram = _gram(positions, mean)
+        gram = sum((away @ away.T for _, _, away in _centred(positions)), np.zeros((len(positions),) * 2))
     if not np.isfinite(gram).all():
         raise PlaneError("The path has come to parameters that are no finite numbers.")
     # With X the centred path, (N, P), the components are the eigenvectors of XᵀX, (P, P); those of XXᵀ, (N, N),
@@ -85,28 +82,22 @@ def principal(positions: Sequence[Floats] | Floats, centre: Floats | None = None
     variances, mixtures = np.linalg.eigh(gram)
     if not variances[-2] > NO_SECOND * variances[-1]:
         raise PlaneError(line)
-    first, second = (_mixed(positions, mean, mixtures[:, -k]) for k in (1, 2))
-    ways = [direction * _sign(np.dot(positions[-1] - mean, direction)) for direction in (first, second)]
+    ways, middle, to_end = np.empty((2, size)), np.empty(size), np.empty(size)
+    for part, mean, away in _centred(positions):
+        ways[:, part] = mixtures[:, [-1, -2]].T @ away
+        middle[part], to_end[part] = mean, away[-1]
+    first, second = (_sign(np.dot(way, to_end)) * way for way in ways)
     reach = float(np.sqrt(np.diag(gram).max()))
-    return spanned(mean if centre is None else centre, ways[0], ways[1], reach, why=line, tilted=line)
+    return spanned(middle if centre is None else centre, first, second, reach, why=line, tilted=line)
 
 
-def _gram(positions: Sequence[Floats] | Floats, mean: Doubles) -> Doubles:
-    """Return the dot products of all positions from their mean, (N, N)."""
-    gram = np.zeros((len(positions), len(positions)))
-    for start in range(0, len(mean), COLUMNS):
+def _centred(positions: Sequence[Floats] | Floats) -> Iterator[tuple[slice, Doubles, Doubles]]:
+    """Yield some columns of a path at a time, their mean, and their distances from it, (N, columns)."""
+    for start in range(0, len(positions[0]), COLUMNS):
         part = slice(start, start + COLUMNS)
-        away = np.stack([theta[part] for theta in positions]) - mean[part]
-        gram += away @ away.T
-    return gram
-
-
-def _mixed(positions: Sequence[Floats] | Floats, mean: Doubles, mixture: Doubles) -> Doubles:
-    """Return Σ_n mixture_n (θ_n − mean)."""
-    direction = np.zeros_like(mean)
-    for share, theta in zip(mixture, positions, strict=True):
-        direction += share * (theta - mean)
-    return direction
+        rows = np.stack([theta[part] for theta in positions]).astype(np.float64)
+        mean: Doubles = rows.mean(axis=0)
+        yield part, mean, rows - mean
 
 
 def _sign(number: float) -> float:

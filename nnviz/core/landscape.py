@@ -33,7 +33,7 @@ Bytes = NDArray[np.uint8]
 
 BLOCK = 500
 """Samples at a time."""
-CACHE = 64_000
+CACHE = 128_000
 """Activations of one layer at a time: points × samples × neurons."""
 PIECE = 8_000_000
 """Activations of all layers in one piece of work, some 20 ms."""
@@ -188,13 +188,13 @@ class _Layers:
 
     Attributes
     ----------
-    z, a_and_1 : lists of (n_l, points, samples) and (n_l + 1, points, samples), one for each layer 1…L
-        Weighted inputs, and activations with the 1 that biases are the weights of.
+    a_and_1 : list of (n_l + 1, points, samples), one for each layer 1…L
+        Activations with the 1 that biases are the weights of. Weighted inputs are turned into activations where
+        they lie, so that all fits into the cache.
     """
 
     def __init__(self, network: Network, n_points: int, n_samples: int) -> None:
         self.activations = network.activations
-        self.z = [np.empty((n, n_points, n_samples), network.dtype) for n in network.sizes[1:]]
         self.a_and_1 = [np.ones((n + 1, n_points, n_samples), network.dtype) for n in network.sizes[1:]]
 
     def forward(self, coordinates: Floats, products: Floats, later: list[Floats]) -> Floats:
@@ -207,12 +207,13 @@ class _Layers:
         products : (n_1, 1 + d, samples)
         later : list of (points, n_l, n_{l−1} + 1), one for each layer 2…L
         """
-        np.matmul(coordinates, products, out=self.z[0])  # z¹(θ₀) + α z¹(u) + β z¹(v), for each neuron
-        for layer, (activation, z, a_and_1) in enumerate(
-            zip(self.activations, self.z, self.a_and_1, strict=True)
+        z = self.a_and_1[0][:-1]
+        np.matmul(coordinates, products, out=z)  # z¹(θ₀) + α z¹(u) + β z¹(v), for each neuron
+        self.activations[0].apply(z, z)
+        for weights_and_biases, before, after, activation in zip(
+            later, self.a_and_1, self.a_and_1[1:], self.activations[1:], strict=False
         ):
-            if layer:
-                before = self.a_and_1[layer - 1]
-                np.matmul(later[layer - 1], before.swapaxes(0, 1), out=z.swapaxes(0, 1))  # point by point
-            activation.apply(z, a_and_1[:-1])
+            z = after[:-1]
+            np.matmul(weights_and_biases, before.swapaxes(0, 1), out=z.swapaxes(0, 1))  # point by point
+            activation.apply(z, z)
         return self.a_and_1[-1][:-1]

@@ -10,7 +10,7 @@ A plane is two of thousands of dimensions. Where a path leaves it, `distances` s
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -98,32 +98,34 @@ class Plane:
         return np.array([np.dot(self.u, wide), np.dot(self.v, wide)])
 
     def coordinates(self, positions: Sequence[Floats] | Floats) -> Doubles:
-        """Return where the shadows of some θ fall, (N, 2).
-
-        Parameters
-        ----------
-        positions : (N, P)
-        """
-        points: Doubles = np.array([self.project(away) for away in self._from_centre(positions)])
-        return points.reshape(-1, 2)
+        """Return where the shadows of some θ, (N, P), fall, (N, 2)."""
+        return self.shadows(positions)[0]
 
     def distances(self, positions: Sequence[Floats] | Floats) -> Doubles:
-        """Return how far some θ are from the plane, (N,).
+        """Return how far some θ, (N, P), are from the plane, (N,)."""
+        return self.shadows(positions)[1]
+
+    def shadows(self, positions: Sequence[Floats] | Floats) -> tuple[Doubles, Doubles]:
+        """Return where the shadows of some θ fall, and how far from the plane each is.
 
         Parameters
         ----------
         positions : (N, P)
-        """
-        found = []
-        for away in self._from_centre(positions):
-            alpha, beta = self.project(away)
-            found.append(np.linalg.norm(away - alpha * self.u - beta * self.v))
-        return np.array(found, np.float64)
 
-    def _from_centre(self, positions: Sequence[Floats] | Floats) -> Iterator[Doubles]:
+        Returns
+        -------
+        coordinates : (N, 2)
+        distances : (N,)
+        """
+        coordinates, distances = np.empty((len(positions), 2)), np.empty(len(positions))
         with np.errstate(all="ignore"):
-            for theta in positions:
-                yield theta - self.centre
+            for n, theta in enumerate(positions):
+                away = theta - self.centre
+                alpha, beta = coordinates[n] = np.dot(self.u, away), np.dot(self.v, away)
+                away -= alpha * self.u
+                away -= beta * self.v
+                distances[n] = np.sqrt(np.dot(away, away))
+        return coordinates, distances
 
 
 def spanned(

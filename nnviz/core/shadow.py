@@ -66,7 +66,7 @@ def cast(positions: Sequence[Floats] | Floats, plane: Plane) -> Shadow:
     positions : (N, P)
     plane : Plane
     """
-    coordinates, distances = plane.coordinates(positions), plane.distances(positions)
+    coordinates, distances = plane.shadows(positions)
     unknown = np.full(len(positions), np.nan)
     return Shadow(
         frozen(coordinates),
