@@ -15,6 +15,7 @@ from nnviz.data.dataset import DataSet
 from nnviz.run.branches import BranchInfo, Comparison
 from nnviz.run.snapshot import Snapshot
 from nnviz.run.spec import RunSpec
+from nnviz.run.trail import Trail
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,13 @@ class StepTraced:
 
 
 @dataclass(frozen=True)
+class TrailTaken:
+    """Where the present run has been; the worker keeps no hold of it."""
+
+    trail: Trail
+
+
+@dataclass(frozen=True)
 class Started:
     """Training has begun or gone on."""
 
@@ -131,6 +139,7 @@ Event = (
     | UndoChanged
     | Compared
     | StepTraced
+    | TrailTaken
     | Started
     | Paused
     | Evaluating

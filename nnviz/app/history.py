@@ -6,11 +6,20 @@ import sys
 from collections.abc import Callable
 from typing import Protocol
 
-from nnviz.app.events import BranchesChanged, Compared, Event, HyperChanged, StepTraced, UndoChanged
+from nnviz.app.events import (
+    BranchesChanged,
+    Compared,
+    Event,
+    HyperChanged,
+    StepTraced,
+    TrailTaken,
+    UndoChanged,
+)
 from nnviz.core.stages import trace_next_step
 from nnviz.run.branches import Branches
 from nnviz.run.edits import Edit
 from nnviz.run.journal import Change, Entry
+from nnviz.run.trail import trail_of
 
 
 class Desk(Protocol):
@@ -98,6 +107,10 @@ class History:
     def trace_next_step(self) -> None:
         """Take the next step apart, without making it."""
         self._desk.ask(self._trace_next_step)
+
+    def take_trail(self) -> None:
+        """Tell where the present run has been so far."""
+        self._desk.ask(self._take_trail)
 
     # The worker's own.
 
@@ -224,6 +237,10 @@ class History:
             samples = trainer.next_samples.copy()
             trace = trace_next_step(trainer.descent, samples, trainer.hyper, trainer.step)
             self._desk.tell(StepTraced(trace, trainer.step, samples))
+
+    def _take_trail(self) -> None:
+        if self._desk.branches is not None:
+            self._desk.tell(TrailTaken(trail_of(self._desk.branches.trainer)))
 
     def _show_present(self) -> None:
         self._undone.clear()

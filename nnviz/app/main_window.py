@@ -172,6 +172,8 @@ class MainWindow(QMainWindow):
         run.hyper_changed.connect(self.setup.show_hyper)
         run.undo_changed.connect(self._show_undo)
         run.branches_changed.connect(self.views.costs.show_branches)
+        views.landscape.trail_wanted.connect(run.history.take_trail)
+        run.trail_taken.connect(views.landscape.take_up_trail)
         self.timeline.told.connect(self.message.say)
         run.working.connect(self._show_working)
         run.data_loaded.connect(self._show_data)

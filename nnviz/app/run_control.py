@@ -22,6 +22,7 @@ from nnviz.app.events import (
     Saved,
     Started,
     StepTraced,
+    TrailTaken,
     UndoChanged,
     Working,
 )
@@ -53,6 +54,8 @@ class RunControl(QObject):
     """What can be undone and what can be redone; empty for nothing."""
     compared = Signal(object)
     step_traced = Signal(object)
+    trail_taken = Signal(object)
+    """A `Trail`, where the present run has been."""
     evaluating_changed = Signal(bool)
     saved = Signal(Path)
     model_opened = Signal(Path)
@@ -181,6 +184,8 @@ class RunControl(QObject):
                 self.compared.emit(event)
             case StepTraced():
                 self.step_traced.emit(event)
+            case TrailTaken(trail):
+                self.trail_taken.emit(trail)
             case Started():
                 self._set_running(True)
             case Paused():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from nnviz.core.encoding import Floats
+from nnviz.core.frozen import frozen
 from nnviz.run.keyframes import MEBIBYTE
 from nnviz.run.trainer import Trainer
 
@@ -74,15 +75,13 @@ class Trail:
         ----------
         step : int
         theta : float array, (P,)
-            Read-only: it is not copied.
+            Copied only if it is not read-only.
         """
-        if theta.flags.writeable:
-            raise ValueError("A position is shared with others, so it must be read-only.")
         self.cut(step)
         if len(self) > 1 and self._steps[-1] // self.every == self._steps[-2] // self.every:
             self._drop_last()  # it stood there as the newest only
         self._steps.append(step)
-        self._positions.append(theta)
+        self._positions.append(frozen(theta) if theta.flags.writeable else theta)
         self._thin()
 
     def cut(self, step: int) -> None:
@@ -121,7 +120,5 @@ def trail_of(trainer: Trainer, most: int = MOST, budget: int = BUDGET) -> Trail:
     for frame in trainer.keyframes:
         if frame.step < trainer.step:
             trail.add(frame.step, frame.theta)
-    here = trainer.network.theta.copy()
-    here.flags.writeable = False
-    trail.add(trainer.step, here)
+    trail.add(trainer.step, trainer.network.theta)
     return trail

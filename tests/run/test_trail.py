@@ -1,5 +1,4 @@
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from run.small import bits, small_data, small_spec
@@ -75,9 +74,13 @@ def test_the_same_step_again_is_another_position():
     assert made.route().positions[-1] is edited
 
 
-def test_a_position_that_somebody_may_change_is_refused():
-    with pytest.raises(ValueError, match="read-only"):
-        Trail().add(0, np.zeros(3))
+def test_a_position_that_somebody_may_change_is_copied():
+    made, theta = Trail(), np.zeros(3)
+    made.add(0, theta)
+    theta += 1
+    kept = made.route().positions[0]
+    assert kept.tolist() == [0, 0, 0]
+    assert not kept.flags.writeable
 
 
 def test_some_places_back_is_the_first_if_there_are_no_more():

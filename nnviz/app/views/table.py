@@ -9,6 +9,7 @@ from nnviz.app.views.cost_plot import CostPlot
 from nnviz.app.views.diagram import DiagramView
 from nnviz.app.views.evaluation import EvaluationView
 from nnviz.app.views.health import HealthView
+from nnviz.app.views.landscape import LandscapeView
 from nnviz.app.views.neuron import NeuronView
 from nnviz.app.views.pad import PadView
 from nnviz.app.views.samples import SamplesView
@@ -25,6 +26,7 @@ FIGURES = {
     "evaluation": "confusion matrix, accuracy and the worst mistakes",
     "costs": "cost and accuracy over the steps of the run",
     "health": "gradient norms, update ratios and saturation over the steps of the run",
+    "landscape": "the cost on a plane through the parameters",
 }
 """What each view shows, by the key that layouts and the command line call it."""
 ABOUT = {
@@ -38,6 +40,7 @@ ABOUT = {
     "costs": "How wrong the network is, step by step",
     "health": "How much each layer still learns",
     "backprop": "Why each parameter is to change",
+    "landscape": "Where the cost is lower",
     "stages": "What happens inside one step",
 }
 """What a view is about, for its title bar, by the keys of docks."""
@@ -64,6 +67,7 @@ class Views:
         self.evaluation = EvaluationView(theme, choice)
         self.costs = CostPlot(theme)
         self.health = HealthView(theme, choice)
+        self.landscape = LandscapeView(theme, choice)
 
     def by_key(self) -> dict[str, View]:
         """Return the views by the keys of FIGURES, in that order."""
