@@ -12,6 +12,7 @@ from PySide6.QtGui import QHideEvent, QPainter, QPen, QShowEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout
 
 from nnviz.app.choice import Choice
+from nnviz.app.graphics.backdrop import Backdrop
 from nnviz.app.graphics.info_panel import paint_panel
 from nnviz.app.graphics.landscape.map import MapPicture, height_text
 from nnviz.app.graphics.text import CENTRE, LEFT, MIDDLE, line_height, number, write
@@ -74,9 +75,11 @@ class LandscapeView(View):
         self._trail_log: object = None
         self._surveyor: Surveyor | None = None
         self._number = 0
+        self._asked = -1
         self._landscape: Landscape | None = None
         self._window: Window | None = None
         self._picture = MapPicture(theme)
+        self._backdrop = Backdrop()
         self._collecting = self._timer(COLLECT_MS, self._collect)
         self._resting = self._timer(RESTING_MS, self._rest)
         self._resting.setSingleShot(True)
@@ -171,8 +174,19 @@ class LandscapeView(View):
         if moved and self._landscape is not None:
             self._surveyor.use(THREADS - 1)  # training needs a core
             self._resting.start()
-        if moved and not self._surveyor.is_busy:
+        if moved and (self._is_drawn() or not self._surveyor.is_busy):
             self._ask()
+
+    def _is_drawn(self) -> bool:
+        """Return whether what was asked for is there but for the path's costs, which can wait until the run rests."""
+        found = self._landscape
+        surface = None if found is None or found.step != self._asked else found.surface
+        return surface is not None and surface.is_finest
+
+    @property
+    def _is_ready(self) -> bool:
+        """Whether there is anything to compute a surface of."""
+        return self.snapshot is not None and self._choice.data is not None
 
     def _whereabouts(self) -> Whereabouts | None:
         snapshot, data = self.snapshot, self._choice.data
@@ -184,6 +198,7 @@ class LandscapeView(View):
     def _ask(self) -> None:
         where = self._whereabouts()
         if where is not None and self._surveyor is not None:
+            self._asked = where.route.steps[-1]
             self._number = self._surveyor.ask(Surveying(self.spec, where))
             self._collecting.start()
 
@@ -339,7 +354,21 @@ class LandscapeView(View):
         self._paint_landscape(painter, area, MapPicture(self.theme), landscape, window)
 
     def _paint(self, painter: QPainter, area: QRectF) -> None:
-        self._paint_landscape(painter, area, self._picture, self._landscape, self._window)
+        landscape, window = self._landscape, self._window
+        key = (
+            landscape,
+            window,
+            self.logarithm.isChecked(),
+            self.theme.colours,
+            self.theme.text_scale,
+            self._is_ready,
+        )
+        self._backdrop.paint(
+            painter,
+            area,
+            key,
+            lambda onto, whole: self._paint_landscape(onto, whole, self._picture, landscape, window),
+        )
         if self.canvas.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(self.theme.colour("highlight"), 1))
@@ -357,7 +386,7 @@ class LandscapeView(View):
         theme = self.theme
         inner = area.adjusted(12, 8, -12, -8)
         if landscape is None or landscape.refusal or window is None:
-            text = BEFORE_DATA if self.snapshot is None or self._choice.data is None else MAKING
+            text = MAKING if self._is_ready else BEFORE_DATA
             if landscape is not None and landscape.refusal:
                 text = landscape.refusal
             write(painter, theme, inner.adjusted(8, 4, -8, -4), text, CENTRE | MIDDLE, 11, "muted", wrap=True)
@@ -409,6 +438,8 @@ class LandscapeView(View):
 
 def _of_farthest(shadow: Shadow) -> str:
     """Say how far from the plane the path is where it is farthest, and what that means for the cost."""
+    if len(shadow.distances) < 2:
+        return f"Here the cost is {height_text(float(shadow.costs[-1]))}." if shadow.known else ""
     if np.isnan(shadow.distances).all():
         return ""
     place = int(np.nanargmax(shadow.distances))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPolygonF
 
 from nnviz.app.graphics.chart import Axis, Chart
@@ -30,6 +30,8 @@ ARROW = 46.0
 DOT = 6.0
 FAINTEST = 0.25
 """The opacity of a part of the path that is as far from the plane as any."""
+SHADES = 16
+"""Of the path, so that it is painted in few calls."""
 AXES = {
     "downhill": ("α: along −∇C", "β: along the previous steps"),
     "principal": ("α: 1st principal component of the path", "β: 2nd principal component"),
@@ -181,13 +183,13 @@ class MapPicture:
         opacity = 1 - (1 - FAINTEST) * np.nan_to_num(shadow.distances / farthest, nan=1.0)
         radius = DOT * theme.text_scale**0.5
         wide, narrow = 4.5 * theme.text_scale**0.5, 2.2 * theme.text_scale**0.5
-        for width, role in ((wide, "surface"), (narrow, "highlight")):
-            for n in range(points.size() - 1):
-                colour = theme.colour(
-                    role, float(min(opacity[n], opacity[n + 1])) * (0.6 if role == "surface" else 1)
-                )
+        pieces = [QLineF(points.at(n), points.at(n + 1)) for n in range(points.size() - 1)]
+        shade = np.rint(SHADES * np.minimum(opacity[:-1], opacity[1:])).astype(int)
+        for width, role, strength in ((wide, "surface", 0.6), (narrow, "highlight", 1.0)):
+            for level in np.unique(shade).tolist():
+                colour = theme.colour(role, strength * level / SHADES)
                 painter.setPen(QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
-                painter.drawLine(points.at(n), points.at(n + 1))
+                painter.drawLines([pieces[n] for n in np.flatnonzero(shade == level).tolist()])
         painter.setPen(QPen(theme.colour("highlight"), 1.5))
         painter.setBrush(theme.colour("surface"))
         if points.size() > 1:
