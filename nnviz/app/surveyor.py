@@ -8,6 +8,7 @@ which let other threads run meanwhile; so training beside it keeps its speed whe
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -82,6 +83,7 @@ class Surveyor:
         self._number = 0
         self._stopping = False
         self._most = threads
+        self._rest = 0.0
         # A deque drops the old one by itself, and to append and to pop are each one indivisible operation.
         self._slot: deque[Found] = deque(maxlen=1)
         self._threads = [
@@ -128,10 +130,20 @@ class Surveyor:
         except IndexError:
             return None
 
-    def use(self, threads: int) -> None:
-        """Let so many threads work at the same time, 1 at least: fewer while training needs a core."""
+    def use(self, threads: int, rest: float = 0.0) -> None:
+        """Let so many threads work at the same time, 1 at least, and rest: both for the sake of training.
+
+        Parameters
+        ----------
+        threads : int
+            Fewer than there are cores, where training needs one.
+        rest : float
+            Seconds for every second of work. Each time that a product ends, its thread takes Python's lock, and
+            training waits for a moment: so a thread on another core slows it down, too.
+        """
         with self._changed:
             self._most = max(1, threads)
+            self._rest = rest
             self._changed.notify_all()
 
     @property
@@ -150,6 +162,7 @@ class Surveyor:
                 if self._stopping or self._order is None:
                     return
                 order = self._order
+            begun = time.monotonic()
             try:
                 self._work_at(order)
             except MemoryError:
@@ -158,6 +171,9 @@ class Surveyor:
                 self._fail(order, str(error))
             except Exception as error:
                 self._fail(order, f"The cost surface failed because of a fault in nnviz ({error!r}).")
+            with self._changed:
+                if self._rest and not self._stopping and order is self._order:
+                    self._changed.wait(self._rest * (time.monotonic() - begun))
 
     def _has_work_for(self, place: int) -> bool:
         return place < self._most and self._order is not None and not self._order.is_drawn

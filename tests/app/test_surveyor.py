@@ -135,6 +135,28 @@ def test_with_one_thread_left_the_others_rest():
     assert surveyor.stop()
 
 
+def test_it_rests_between_its_tasks_for_the_sake_of_training(monkeypatch):
+    rested = []
+    surveyor = Surveyor(1)
+    wait = surveyor._changed.wait
+    monkeypatch.setattr(
+        surveyor._changed, "wait", lambda timeout=None: (rested.append(timeout), wait(timeout))[1]
+    )
+    surveyor.use(1, rest=0.5)
+    surveyor.start()
+
+    class Slow(Numbers):
+        def do(self, number):
+            time.sleep(0.01)
+            return number
+
+    collected(surveyor, surveyor.ask(Slow(range(5))))
+    pauses = [pause for pause in rested if pause is not None]
+    assert len(pauses) >= 5
+    assert sum(pause >= 0.005 for pause in pauses) >= 5
+    assert surveyor.stop()
+
+
 def test_it_stops_while_it_works_and_when_it_has_never_started():
     assert Surveyor().stop()
     surveyor = Surveyor()

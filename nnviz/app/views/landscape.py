@@ -47,6 +47,8 @@ COLLECT_MS = 30
 RESTING_MS = 700
 """Without a new step for so long, training rests, and both cores are free."""
 THREADS = 2
+REST = 0.6
+"""Of the surveyor beside training, for each second of its work: training is to keep most of its speed."""
 
 
 class LandscapeView(View):
@@ -172,7 +174,7 @@ class LandscapeView(View):
             return
         moved = self._landscape is None or self._landscape.step != snapshot.step
         if moved and self._landscape is not None:
-            self._surveyor.use(THREADS - 1)  # training needs a core
+            self._surveyor.use(THREADS - 1, REST)  # training needs a core
             self._resting.start()
         if moved and (self._is_drawn() or not self._surveyor.is_busy):
             self._ask()
