@@ -82,7 +82,8 @@ class FlatCost:
         self.regularisation = regularisation
         exact = np.concatenate([np.atleast_2d(centre), directions]).astype(np.float64)  # (1 + d, P)
         self._weights = exact * network.is_weight() if regularisation else exact[:, :0]
-        layers = [network.layers(vector.astype(network.dtype)) for vector in exact]
+        with np.errstate(over="ignore"):
+            layers = [network.layers(vector.astype(network.dtype)) for vector in exact]
         # The first layer's weights and biases of θ₀ and all directions as one matrix, neuron by neuron.
         self._first = np.stack([of_vector[0] for of_vector in layers], axis=1)  # (n_1, 1 + d, n_0 + 1)
         self._later = [np.stack(matrices) for matrices in list(zip(*layers, strict=True))[1:]]
@@ -123,9 +124,8 @@ class FlatCost:
         with np.errstate(all="ignore"):
             exact = np.column_stack([np.ones(len(points)), points])  # (k, 1 + d)
             coordinates = exact.astype(self.network.dtype)
-            later = [
-                np.tensordot(coordinates, matrices, 1) for matrices in self._later
-            ]  # (k, n_l, n_{l−1} + 1)
+            # θ₀ + αu + βv of the later layers, (k, n_l, n_{l−1} + 1) each.
+            later = [np.tensordot(coordinates, matrices, 1) for matrices in self._later]
             total = np.zeros(len(points))
             buffers: dict[tuple[int, int], _Layers] = {}
             for block, samples in enumerate(self._blocks):

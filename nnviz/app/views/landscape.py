@@ -6,41 +6,27 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 
-import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QPainter, QPen, QShowEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout
 
 from nnviz.app.choice import Choice
 from nnviz.app.graphics.backdrop import Backdrop
 from nnviz.app.graphics.info_panel import paint_panel
 from nnviz.app.graphics.landscape.map import MapPicture, height_text
+from nnviz.app.graphics.landscape.words import sentences_about
 from nnviz.app.graphics.text import CENTRE, LEFT, MIDDLE, line_height, number, write
 from nnviz.app.surveyor import Surveyor
 from nnviz.app.theme import Theme
+from nnviz.app.views.landscape_controls import LandscapeControls
 from nnviz.app.views.map_canvas import MapCanvas
 from nnviz.app.views.view import View
 from nnviz.core.plane import Window
-from nnviz.core.shadow import Shadow
-from nnviz.run.planes import CostOver, PlaneSpec, SurfaceSpec, Whereabouts
+from nnviz.run.planes import PlaneSpec, SurfaceSpec, Whereabouts
 from nnviz.run.snapshot import Snapshot
 from nnviz.run.surveying import Landscape, Surveying, landscapes
 from nnviz.run.trail import Trail
 
-DIRECTIONS = {
-    "Path": ("principal", "The plane that the path so far leaves least: its first two principal components."),
-    "Downhill": ("downhill", "The plane of the negative gradient and of the steps before."),
-    "Random": (
-        "random",
-        "Two random directions, as long for each neuron as its own parameters (Li et al., 2018).",
-    ),
-}
-OVER = {
-    "1,000 images": CostOver("subset", 1000),
-    "Mini-batch": CostOver("mini-batch"),
-    "10,000 images": CostOver("subset", 10_000),
-    "All images": CostOver("all"),
-}
 BEFORE_DATA = "The cost surface appears here as soon as the data is loaded."
 MAKING = "The surface is being computed …"
 COLLECT_MS = 30
@@ -85,7 +71,10 @@ class LandscapeView(View):
         self._collecting = self._timer(COLLECT_MS, self._collect)
         self._resting = self._timer(RESTING_MS, self._rest)
         self._resting.setSingleShot(True)
-        self._make_controls()
+        self.controls = LandscapeControls()
+        self.canvas = MapCanvas(theme, self._paint, "Map of the cost surface")
+        self._lay_out()
+        self._connect()
         choice.data_changed.connect(self.show_again)
 
     def _timer(self, interval: int, slot: Callable[[], None]) -> QTimer:
@@ -94,51 +83,25 @@ class LandscapeView(View):
         timer.timeout.connect(slot)
         return timer
 
-    def _make_controls(self) -> None:
-        self.directions = self._combo("Directions", "Which two directions the plane takes.", list(DIRECTIONS))
-        for place, (_, tip) in enumerate(DIRECTIONS.values()):
-            self.directions.setItemData(place, tip, Qt.ItemDataRole.ToolTipRole)
-        self.over = self._combo(
-            "Cost over",
-            "Over which training images the cost is taken: watch the mini-batch's surface wobble.",
-            list(OVER),
-        )
-        self.logarithm = QCheckBox("log")
-        self.logarithm.setToolTip("Colours and contour lines follow the logarithm of the cost.")
-        self.logarithm.setAccessibleName("Logarithmic height")
-        self.fit = QPushButton("Fit")
-        self.fit.setToolTip("Shows all of the path again (0, or a double click on the map).")
-        self.fit.setAccessibleName("Fit the path")
-        self.canvas = MapCanvas(self.theme, self._paint, "Map of the cost surface")
-        self.directions.currentIndexChanged.connect(self._choose)
-        self.over.currentIndexChanged.connect(self._choose)
-        self.logarithm.toggled.connect(self.canvas.update)
-        self.fit.clicked.connect(self._fit_path)
+    def _lay_out(self) -> None:
+        around = QVBoxLayout()
+        around.setContentsMargins(12, 8, 12, 0)
+        around.addWidget(self.controls)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(around)
+        column.addWidget(self.canvas, 1)
+
+    def _connect(self) -> None:
+        self.controls.chosen.connect(self._choose)
+        self.controls.logarithm.toggled.connect(self.canvas.update)
+        self.controls.fit.clicked.connect(self._fit_path)
         self.canvas.fit_wanted.connect(self._fit_path)
         self.canvas.zoomed.connect(self._zoom)
         self.canvas.dragged.connect(self._drag)
         self.canvas.shifted.connect(self._shift)
         self.canvas.hovered.connect(self._point_at)
-        row = QHBoxLayout()
-        row.setContentsMargins(12, 8, 12, 0)
-        row.setSpacing(6)
-        for part in (self.directions, self.over, self.logarithm, self.fit):
-            row.addWidget(part)
-        row.addStretch(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(row)
-        column.addWidget(self.canvas, 1)
-
-    def _combo(self, name: str, tip: str, texts: list[str]) -> QComboBox:
-        combo = QComboBox()
-        combo.addItems(texts)
-        combo.setToolTip(tip)
-        combo.setAccessibleName(name)
-        combo.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        combo.setMinimumWidth(50)
-        return combo
 
     # What is shown.
 
@@ -234,7 +197,7 @@ class LandscapeView(View):
         self._landscape = landscape
         if landscape.ground is not None and (self._window is None or self.spec.window is None):
             self._window = landscape.ground.window
-        self.canvas.setAccessibleDescription(" ".join(self._sentences(landscape)))
+        self.canvas.setAccessibleDescription(" ".join(sentences_about(landscape)))
         self.canvas.update()
 
     @Slot()
@@ -246,15 +209,14 @@ class LandscapeView(View):
 
     @Slot()
     def _choose(self) -> None:
-        directions, _ = DIRECTIONS[self.directions.currentText()]
-        plane = PlaneSpec(directions)
+        plane = self.controls.plane
         is_other = plane != self.spec.plane
         self.spec = replace(
             self.spec,
             plane=plane,
-            over=OVER[self.over.currentText()],
+            over=self.controls.over,
             window=None if is_other else self.spec.window,
-            fits_path=directions == "principal" if is_other else self.spec.fits_path,
+            fits_path=plane.directions == "principal" if is_other else self.spec.fits_path,
         )
         if is_other:
             self._landscape = self._window = None
@@ -360,7 +322,7 @@ class LandscapeView(View):
         key = (
             landscape,
             window,
-            self.logarithm.isChecked(),
+            self.controls.logarithm.isChecked(),
             self.theme.colours,
             self.theme.text_scale,
             self._is_ready,
@@ -394,26 +356,15 @@ class LandscapeView(View):
             write(painter, theme, inner.adjusted(8, 4, -8, -4), text, CENTRE | MIDDLE, 11, "muted", wrap=True)
             return
         line = line_height(theme, 10)
-        sentences = self._sentences(landscape) if inner.height() > 12 * line else []
+        sentences = sentences_about(landscape) if inner.height() > 12 * line else []
         below = len(sentences) * line + (6 if sentences else 0)
-        picture.paint(painter, inner.adjusted(0, 0, 0, -below), landscape, window, self.logarithm.isChecked())
+        picture.paint(
+            painter, inner.adjusted(0, 0, 0, -below), landscape, window, self.controls.logarithm.isChecked()
+        )
         row = QRectF(inner.left(), inner.bottom() - len(sentences) * line, inner.width(), line)
         for place, sentence in enumerate(sentences):
             write(painter, theme, row, sentence, LEFT | MIDDLE, 10, "muted" if place else "text")
             row.translate(0, line)
-
-    def _sentences(self, landscape: Landscape) -> list[str]:
-        """Return what the map does not show of the path."""
-        shadow, downhill = landscape.shadow, landscape.downhill
-        if shadow is None:
-            return [landscape.refusal]
-        shares = []
-        if not math.isnan(shadow.explained):
-            shares.append(f"{100 * shadow.explained:.0f} % of the path's variance")
-        if downhill is not None and downhill.norm > 0 and np.isfinite(downhill.on_plane).all():
-            seen = float(np.linalg.norm(downhill.on_plane)) / downhill.norm
-            shares.append(f"{100 * seen:.0f} % of the gradient's length")
-        return [_of_farthest(shadow), f"The plane holds {' and '.join(shares)}." if shares else ""]
 
     def _paint_readout(self, painter: QPainter, area: QRectF) -> None:
         pointer, chart, landscape = self.canvas.pointer, self._picture.chart, self._landscape
@@ -436,17 +387,3 @@ class LandscapeView(View):
         super().take_up_theme()
         self._picture.forget_colours()
         self.canvas.update()
-
-
-def _of_farthest(shadow: Shadow) -> str:
-    """Say how far from the plane the path is where it is farthest, and what that means for the cost."""
-    if len(shadow.distances) < 2:
-        return f"Here the cost is {height_text(float(shadow.costs[-1]))}." if shadow.known else ""
-    if np.isnan(shadow.distances).all():
-        return ""
-    place = int(np.nanargmax(shadow.distances))
-    text = f"The path is up to {number(float(shadow.distances[place]))} away from the plane"
-    costs = [float(costs[place]) for costs in (shadow.costs, shadow.plane_costs)]
-    if np.isfinite(costs).all():
-        text += f"; there its cost is {height_text(costs[0])}, the plane's {height_text(costs[1])}"
-    return f"{text}."

@@ -96,8 +96,8 @@ def test_a_run_that_begins_anew_has_a_new_path(view, qtbot, trainer):
 
 def test_other_directions_are_another_surface(view, qtbot, trainer):
     show(view, qtbot, trainer)
-    view.directions.setFocus()
-    QTest.keyClick(view.directions, Qt.Key.Key_Down)
+    view.controls.directions.setFocus()
+    QTest.keyClick(view.controls.directions, Qt.Key.Key_Down)
     wait(view, qtbot, lambda found: found.spec.plane.directions == "downhill")
     gradient = view.landscape.downhill
     assert np.linalg.norm(gradient.on_plane) == pytest.approx(gradient.norm, rel=1e-5)
@@ -105,7 +105,7 @@ def test_other_directions_are_another_surface(view, qtbot, trainer):
 
 def test_the_cost_may_be_that_of_the_next_mini_batch(view, qtbot, trainer):
     show(view, qtbot, trainer)
-    view.over.setCurrentText("Mini-batch")
+    view.controls.images.setCurrentText("Mini-batch")
     wait(view, qtbot, lambda found: found.n_samples == len(trainer.next_samples))
 
 
