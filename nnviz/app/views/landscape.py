@@ -14,8 +14,8 @@ from nnviz.app.choice import Choice
 from nnviz.app.graphics.backdrop import Backdrop
 from nnviz.app.graphics.info_panel import paint_panel
 from nnviz.app.graphics.landscape.map import MapPicture, height_text
-from nnviz.app.graphics.landscape.words import sentences_about
-from nnviz.app.graphics.text import CENTRE, LEFT, MIDDLE, line_height, number, write
+from nnviz.app.graphics.landscape.words import sentences_about, shorter
+from nnviz.app.graphics.text import CENTRE, LEFT, MIDDLE, fitting, line_height, number, write
 from nnviz.app.surveyor import Surveyor
 from nnviz.app.theme import Theme
 from nnviz.app.views.landscape_controls import LandscapeControls
@@ -362,7 +362,8 @@ class LandscapeView(View):
             painter, inner.adjusted(0, 0, 0, -below), landscape, window, self.controls.logarithm.isChecked()
         )
         row = QRectF(inner.left(), inner.bottom() - len(sentences) * line, inner.width(), line)
-        for place, sentence in enumerate(sentences):
+        for place, whole in enumerate(sentences):
+            sentence = fitting(theme, (whole, shorter(whole)), row.width(), 10)
             write(painter, theme, row, sentence, LEFT | MIDDLE, 10, "muted" if place else "text")
             row.translate(0, line)
 

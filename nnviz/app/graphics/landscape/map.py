@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPolygon
 from nnviz.app.graphics.chart import Axis, Chart
 from nnviz.app.graphics.landscape.contours import contour, contour_levels
 from nnviz.app.graphics.landscape.heat import LEVELS, height_image, height_table, shares
-from nnviz.app.graphics.text import CENTRE, LEFT, MIDDLE, line_height, number, text_width, write
+from nnviz.app.graphics.text import CENTRE, LEFT, MIDDLE, fitting, line_height, number, text_width, write
 from nnviz.app.theme import Theme
 from nnviz.core.plane import Window
 from nnviz.core.survey import Surface
@@ -97,7 +97,12 @@ class MapPicture:
         theme, surface = self._theme, landscape.surface
         extremes = None if surface is None else surface.extremes
         aside = self._scale_width() if area.width() >= SCALE_FROM * theme.text_scale else 0.0
-        across, up = AXES[landscape.spec.plane.directions]
+        across, up = (
+            fitting(theme, (name, name.split(":")[0]), room - 60 * theme.text_scale, 9)
+            for name, room in zip(
+                AXES[landscape.spec.plane.directions], (area.width() - aside, area.height()), strict=True
+            )
+        )
         self.chart = chart = Chart(
             theme,
             area.adjusted(0, 0, -aside, 0),

@@ -26,6 +26,14 @@ def sentences_about(landscape: Landscape) -> list[str]:
     return [_of_path(shadow), f"The plane holds {' and '.join(shares)}." if shares else ""]
 
 
+def shorter(sentence: str) -> str:
+    """Return what is left of one of these sentences where there is no room for all: its first half."""
+    for joint in ("; ", " and "):
+        if joint in sentence:
+            return f"{sentence.split(joint)[0]}."
+    return sentence
+
+
 def _of_path(shadow: Shadow) -> str:
     """Say how far from the plane the path is where it is farthest, and what that means for the cost."""
     if len(shadow.distances) < 2:

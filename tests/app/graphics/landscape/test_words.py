@@ -4,7 +4,7 @@ import numpy as np
 from run.test_planes import trained, whereabouts
 from run.test_surveying import spec
 
-from nnviz.app.graphics.landscape.words import sentences_about
+from nnviz.app.graphics.landscape.words import sentences_about, shorter
 from nnviz.run.surveying import landscapes
 
 
@@ -51,3 +51,9 @@ def test_of_a_path_that_is_nowhere_it_says_nothing():
 
 def test_where_there_is_no_plane_it_says_why():
     assert sentences_about(replace(found(), shadow=None, refusal="There is none.")) == ["There is none."]
+
+
+def test_where_there_is_little_room_the_first_half_is_left():
+    assert shorter("The path is up to 3.25 away; there its cost is 0.4.") == "The path is up to 3.25 away."
+    assert shorter("The plane holds 62 % of this and 3 % of that.") == "The plane holds 62 % of this."
+    assert shorter("Here the cost is 1.") == "Here the cost is 1."
