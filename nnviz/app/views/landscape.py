@@ -33,7 +33,7 @@ COLLECT_MS = 30
 RESTING_MS = 700
 """Without a new step for so long, training rests, and both cores are free."""
 THREADS = 2
-REST = 0.6
+REST = 1.0
 """Of the surveyor beside training, for each second of its work: training is to keep most of its speed."""
 
 
