@@ -22,6 +22,7 @@ from nnviz.run.session import Session
 from nnviz.run.snapshot import Snapshot
 from nnviz.run.spec import RunSpec
 from nnviz.run.step_log import StepLog
+from nnviz.run.trail import Trail
 from nnviz.run.watchers import Hit
 
 
@@ -165,6 +166,13 @@ class MemoryTold:
 
 
 @dataclass(frozen=True)
+class TrailTaken:
+    """Where the present run has been; the worker keeps no hold of it."""
+
+    trail: Trail
+
+
+@dataclass(frozen=True)
 class Started:
     """Training has begun or gone on."""
 
@@ -290,6 +298,7 @@ Event = (
     | BreakpointHit
     | StepExamined
     | MemoryTold
+    | TrailTaken
     | Started
     | Paused
     | Evaluating

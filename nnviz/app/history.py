@@ -16,6 +16,7 @@ from nnviz.app.events import (
     MemoryTold,
     StepExamined,
     StepTraced,
+    TrailTaken,
     UndoChanged,
 )
 from nnviz.core.forecast import forecast
@@ -26,6 +27,7 @@ from nnviz.run.edits import Edit
 from nnviz.run.fixed_samples import fixed_samples
 from nnviz.run.journal import Change, Entry
 from nnviz.run.keyframes import BUDGET
+from nnviz.run.trail import trail_of
 
 
 class Desk(Protocol):
@@ -133,6 +135,10 @@ class History:
     def trace_next_step(self) -> None:
         """Take the next step apart, without making it."""
         self._desk.ask(self._trace_next_step)
+
+    def take_trail(self) -> None:
+        """Tell where the present run has been so far."""
+        self._desk.ask(self._take_trail)
 
     # The worker's own.
 
@@ -285,6 +291,10 @@ class History:
                 return  # another run is there, on other data
             told = forecast(trace, fixed.images, fixed.labels)
             self._desk.tell(StepExamined(trace, agreement(trace), told))
+
+    def _take_trail(self) -> None:
+        if self._desk.branches is not None:
+            self._desk.tell(TrailTaken(trail_of(self._desk.branches.trainer)))
 
     def _show_present(self) -> None:
         self._undone.clear()

@@ -262,6 +262,9 @@ class MainWindow(QMainWindow):
                 run.run_ready.connect(views.edit.forget_effect)
                 if run.effect is not None:
                     views.edit.show_effect(run.effect)
+            case "landscape":
+                views.landscape.trail_wanted.connect(run.history.take_trail)
+                run.trail_taken.connect(views.landscape.take_up_trail)
             case "evaluation":
                 views.evaluation.cell_chosen.connect(self._show_confused)
         if run.snapshot is not None:

@@ -29,6 +29,7 @@ from nnviz.app.events import (
     Started,
     StepExamined,
     StepTraced,
+    TrailTaken,
     UndoChanged,
     Working,
 )
@@ -73,6 +74,8 @@ class RunControl(QObject):
     """All breakpoints, a tuple of Watched."""
     breakpoint_hit = Signal(object)
     step_examined = Signal(object)
+    trail_taken = Signal(object)
+    """A `Trail`, where the present run has been."""
     evaluating_changed = Signal(bool)
     session_told = Signal(object)
     """One of `SessionEvent`."""
@@ -232,6 +235,8 @@ class RunControl(QObject):
                 self.breakpoint_hit.emit(event)
             case StepExamined():
                 self.step_examined.emit(event)
+            case TrailTaken(trail):
+                self.trail_taken.emit(trail)
             case Started():
                 self._set_running(True)
             case Paused():

@@ -11,6 +11,9 @@ class Stream(IntEnum):
     INITIALISATION = 0
     ORDER = 1
     DROPOUT = 2
+    DIRECTIONS = 3
+    BALL = 4
+    SUBSET = 5
 
 
 def generator(seed: int, stream: Stream, position: int = 0) -> np.random.Generator:

@@ -197,3 +197,13 @@ def test_after_it_is_closed_nothing_is_collected_any_more(qtbot, ready):
     assert arrived == []
     with suppress(RuntimeError):
         assert ready.close(), "closing twice"
+
+
+def test_where_the_run_has_been_is_told_when_it_is_asked_for(qtbot, ready):
+    for _ in range(3):
+        ready.make_step()
+    with qtbot.waitSignal(ready.trail_taken, timeout=PATIENCE_MS) as told:
+        ready.history.take_trail()
+    route = told.args[0].route()
+    assert route.steps == (0, 3)
+    assert route.positions[-1].tobytes() == ready.snapshot.theta.tobytes()

@@ -22,7 +22,7 @@ def test_each_call_gives_a_fresh_generator():
 def test_no_two_seeds_streams_or_positions_share_numbers():
     addresses = list(itertools.product(range(8), Stream, range(8)))
     drawn = {generator(*address).random() for address in addresses}
-    assert len(drawn) == len(addresses) == 8 * 3 * 8
+    assert len(drawn) == len(addresses) == 8 * len(Stream) * 8
 
 
 def test_neighbouring_positions_are_not_correlated():
@@ -39,7 +39,15 @@ def test_seeds_may_be_as_large_as_people_like():
 
 def test_the_streams_are_those_that_saved_runs_were_made_with():
     """A changed number of a stream would replay every saved run differently."""
-    assert {stream.name: stream.value for stream in Stream} == {"INITIALISATION": 0, "ORDER": 1, "DROPOUT": 2}
+    values = {stream.name: stream.value for stream in Stream}
+    assert values == {
+        "INITIALISATION": 0,
+        "ORDER": 1,
+        "DROPOUT": 2,
+        "DIRECTIONS": 3,
+        "BALL": 4,
+        "SUBSET": 5,
+    }
     normal = generator(42, Stream.INITIALISATION).standard_normal(3)
     assert normal == pytest.approx([-1.3148377963700608, 1.750398451756758, -0.11517501264793234], rel=1e-15)
     assert generator(42, Stream.DROPOUT, 5).random(2).tolist() == [0.6605898155944082, 0.6282501669715302]

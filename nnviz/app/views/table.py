@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from nnviz.app.views.diagram import DiagramView
     from nnviz.app.views.edit import EditView
     from nnviz.app.views.evaluation import EvaluationView
+    from nnviz.app.views.landscape import LandscapeView
     from nnviz.app.views.pad import PadView
     from nnviz.app.views.samples import SamplesView
     from nnviz.app.views.weights import WeightsView
@@ -31,6 +32,7 @@ FIGURES = {
     "evaluation": "confusion matrix, accuracy and the worst mistakes",
     "costs": "cost and accuracy over the steps of the run",
     "health": "gradient norms, update ratios and saturation over the steps of the run",
+    "landscape": "the cost on a plane through the parameters",
 }
 """What each view shows, by the key that layouts and the command line call it."""
 TITLES = {
@@ -44,6 +46,7 @@ TITLES = {
     "evaluation": "Evaluation",
     "costs": "Cost and accuracy",
     "health": "Gradient and health",
+    "landscape": "Cost surface",
     "stages": "Stages of a step",
     "edit": "Edit",
     "breakpoints": "Breakpoints",
@@ -61,6 +64,7 @@ ABOUT = {
     "health": "How much each layer still learns",
     "backprop": "Why each parameter is to change",
     "edit": "What changes with a parameter",
+    "landscape": "Where the cost is lower",
     "stages": "What happens inside one step",
     "breakpoints": "Where the run pauses by itself",
 }
@@ -125,6 +129,12 @@ def _health(theme: Theme, choice: Choice) -> View:
     return HealthView(theme, choice)
 
 
+def _landscape(theme: Theme, choice: Choice) -> View:
+    from nnviz.app.views.landscape import LandscapeView
+
+    return LandscapeView(theme, choice)
+
+
 _MAKERS: Mapping[str, Callable[[Theme, Choice], View]] = {
     "diagram": _diagram,
     "neuron": _neuron,
@@ -135,6 +145,7 @@ _MAKERS: Mapping[str, Callable[[Theme, Choice], View]] = {
     "evaluation": _evaluation,
     "costs": _costs,
     "health": _health,
+    "landscape": _landscape,
 }
 
 
@@ -223,3 +234,8 @@ class Views(Mapping[str, View]):
     def edit(self) -> EditView:
         """What changes parameters by hand, where there is one."""
         return cast("EditView", self["edit"])
+
+    @property
+    def landscape(self) -> LandscapeView:
+        """The cost surface."""
+        return cast("LandscapeView", self["landscape"])

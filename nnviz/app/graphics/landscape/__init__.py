@@ -1,0 +1,1 @@
+"""Pieces of the map of the cost surface."""
