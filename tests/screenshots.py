@@ -47,7 +47,7 @@ def main():
             window.lay_out(name)
             QTest.qWait(800)  # until ranges have glided to where they should be
             window.grab().save(str(folder / f"{name.lower()}-{theme}.png"), "PNG", SMALLEST)
-        for key, view in window.views.by_key().items():
+        for key, view in window.views.items():
             view.show_snapshot(window.run_control.snapshot)
             save_figure(view, folder / f"{key}-{theme}.png", view.figure_size, 1)
     window.close()

@@ -80,11 +80,11 @@ def write_figure(options: argparse.Namespace, model: Model, data: DataSet) -> No
     theme.choose_text_scale(options.text)
     views = Views(theme, choice)
     try:
-        view = views.by_key()[options.view]
+        view = views[options.view]
         view.show_snapshot(snapshot)
         save_figure(view, Path(options.out), _size(options.size) or view.figure_size, options.scale)
     finally:
-        for part in (*views.by_key().values(), theme):
+        for part in (*views.made.values(), theme):
             part.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from nnviz.app.figure_file import FigureError, figure_image
 from nnviz.app.views.export_dialog import ExportDialog, put_on_clipboard
-from nnviz.app.views.view import View
+from nnviz.app.views.table import Views
 
 COPY_SCALE = 2
 
@@ -22,8 +22,8 @@ class Figures(QObject):
     ----------
     window : QWidget
         That the dialog belongs to.
-    views : mapping of str to View
-        By key; the first is meant where no other is.
+    views : Views
+        The first is meant where no other is.
     actions : dict of QAction
         With the keys "export" and "copy".
     """
@@ -31,7 +31,7 @@ class Figures(QObject):
     told = Signal(str)
     failed = Signal(str)
 
-    def __init__(self, window: QWidget, views: Mapping[str, View], actions: Mapping[str, QAction]) -> None:
+    def __init__(self, window: QWidget, views: Views, actions: Mapping[str, QAction]) -> None:
         super().__init__(window)
         self._window = window
         self._views = views
@@ -65,7 +65,7 @@ class Figures(QObject):
         """Return the key of the view under the pointer, of the one that has the focus, or of the first."""
         for widget in (QApplication.widgetAt(QCursor.pos()), QApplication.focusWidget()):
             while widget is not None:
-                for key, view in self._views.items():
+                for key, view in self._views.made.items():
                     if view is widget:
                         return key
                 widget = widget.parentWidget()

@@ -109,13 +109,18 @@ def arrange(window: QMainWindow, docks: Mapping[str, QDockWidget], name: str) ->
         else:  # its place is behind the last: there it opens, and a window that is remembered knows of it
             window.tabifyDockWidget(docks[last.keys[-1]], dock)
             dock.hide()
-    for tabs in _all_tabs(layout):
-        docks[tabs.keys[0]].raise_()
+    for key in in_front(name):
+        docks[key].raise_()
     _proportion(window, docks, layout, window.size())
     # At once: should the pointer move over lines between docks that are there no longer, Qt would crash.
     inside = window.layout()
     if inside is not None:
         inside.activate()
+
+
+def in_front(name: str) -> list[str]:
+    """Return the keys of the docks that a layout does not put behind others."""
+    return [tabs.keys[0] for tabs in _all_tabs(LAYOUTS[name])]
 
 
 def _place(window: QMainWindow, docks: Mapping[str, QDockWidget], part: Part) -> None:

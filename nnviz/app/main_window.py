@@ -31,7 +31,6 @@ from nnviz.app.stage_walk import StageWalk
 from nnviz.app.theme import Theme
 from nnviz.app.views.message import MessageBar
 from nnviz.app.views.setup_panel import SetupPanel
-from nnviz.app.views.stages import StagesView
 from nnviz.app.views.table import Views
 from nnviz.app.views.timeline import Timeline
 from nnviz.app.views.transport import Transport
@@ -69,9 +68,8 @@ class MainWindow(QMainWindow):
         self.actions_by_key = make_actions(self)
         self.message = MessageBar()
         self.setup = SetupPanel()
-        self.views = Views(theme, self.choice)
         self.walk = StageWalk(self.run_control, self)
-        self.stages = StagesView(theme, self.choice, self.walk)
+        self.views = Views(theme, self.choice, {"stages": self._make_stages})
         keys = ("toggle", "step", "epoch", "reset")
         self.transport = Transport(theme, [self.actions_by_key[key] for key in keys])
         keys = ("start", "back", "step", "end")
@@ -79,11 +77,11 @@ class MainWindow(QMainWindow):
         self.timeline = Timeline(theme, self.choice, self.run_control, steps)
         self._undoable = ("", "")
         self._build()
-        held = {"setup": self.setup, **self.all_views()}
-        self.docking = Docks(self, held, theme, settings, self.actions_by_key)
+        self.views.when_made(self._connect_view)
+        self.docking = Docks(self, {"setup": self.setup}, self.views, theme, settings, self.actions_by_key)
         self.docks = self.docking.by_key
         self.files = Files(self, self.run_control, settings, self.actions_by_key)
-        self.figures = Figures(self, self.all_views(), self.actions_by_key)
+        self.figures = Figures(self, self.views, self.actions_by_key)
         self.sample_walk = SampleWalk(
             self.choice, run=self.run_control, actions=self.actions_by_key, parent=self
         )
@@ -93,7 +91,7 @@ class MainWindow(QMainWindow):
         add_menus(self, self.actions_by_key, self.files.recent_menu, self.docking.toggle_actions())
         self._corner = add_layout_buttons(self, self.actions_by_key)
         self._connect()
-        for part in (self.message, self.timeline, self.transport, *self.all_views().values()):
+        for part in (self.message, self.timeline, self.transport):
             Manners(part)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._restore()
@@ -149,7 +147,7 @@ class MainWindow(QMainWindow):
             ("new_run", self.setup.ask_for_new_run),
             ("quit", self.close),
             ("play", self._play_forward),
-            ("keep_step", views.weights.keep),
+            ("keep_step", lambda: views.weights.keep()),
             ("lecture", lambda: self.lay_out("Lecture")),
             ("explore", lambda: self.lay_out("Explore")),
             ("evaluate", lambda: self.lay_out("Evaluate")),
@@ -171,7 +169,6 @@ class MainWindow(QMainWindow):
         run.evaluating_changed.connect(self.transport.show_evaluating)
         run.hyper_changed.connect(self.setup.show_hyper)
         run.undo_changed.connect(self._show_undo)
-        run.branches_changed.connect(self.views.costs.show_branches)
         self.timeline.told.connect(self.message.say)
         run.working.connect(self._show_working)
         run.data_loaded.connect(self._show_data)
@@ -189,26 +186,41 @@ class MainWindow(QMainWindow):
         self.figures.failed.connect(self.message.warn)
         self.docking.seen_changed.connect(self._tell_what_is_wanted)
         self.docking.export_wanted.connect(self.figures.export)
-        views.pad.failed.connect(self.message.warn)
-        views.pad.picture_opened.connect(self.files.remember)
-        views.evaluation.cell_chosen.connect(self._show_confused)
         self.theme.changed.connect(self._take_up_theme)
         self._enable_run(False)
+
+    def _connect_view(self, key: str, view: View) -> None:
+        """Connect a view that was just made, and show it how things are."""
+        Manners(view)
+        run, views = self.run_control, self.views
+        match key:
+            case "costs":
+                run.branches_changed.connect(views.costs.show_branches)
+                if run.branches is not None:
+                    views.costs.show_branches(*run.branches)
+            case "pad":
+                views.pad.failed.connect(self.message.warn)
+                views.pad.picture_opened.connect(self.files.remember)
+            case "evaluation":
+                views.evaluation.cell_chosen.connect(self._show_confused)
+        if run.snapshot is not None:
+            view.receive(run.snapshot)
+
+    def _make_stages(self) -> View:
+        from nnviz.app.views.stages import StagesView
+
+        return StagesView(self.theme, self.choice, self.walk)
 
     def _restore(self) -> None:
         self.docking.restore()
         self._show_top_bar()
         self.actions_by_key["full_screen"].setChecked(self.isFullScreen())
 
-    def all_views(self) -> dict[str, View]:
-        """Return the views by key: those of any model, and that of the stages, which only a run has."""
-        return {**self.views.by_key(), "stages": self.stages}
-
     # What the run tells.
 
     @Slot(object)
     def _show_snapshot(self, snapshot: Snapshot) -> None:
-        for view in self.all_views().values():
+        for view in self.views.made.values():
             view.receive(snapshot)
         self.timeline.receive(snapshot)
         self.transport.receive(snapshot)
@@ -242,6 +254,7 @@ class MainWindow(QMainWindow):
     def _show_data(self, data: DataSet) -> None:
         self._show_progress(False)
         self.choice.set_data(data)
+        self.docking.make_the_rest()
         self.setWindowTitle(f"nnviz – {data.name}, {len(data.training):,} training images")
 
     @Slot(object, int)

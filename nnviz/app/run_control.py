@@ -28,6 +28,7 @@ from nnviz.app.events import (
 from nnviz.app.history import History
 from nnviz.app.worker import Worker
 from nnviz.core.descent import HyperParameters
+from nnviz.run.branches import BranchInfo
 from nnviz.run.snapshot import Snapshot
 from nnviz.run.spec import RunSpec
 
@@ -64,6 +65,7 @@ class RunControl(QObject):
         self.spec: RunSpec | None = None
         self.hyper: HyperParameters | None = None
         self.snapshot: Snapshot | None = None
+        self.branches: tuple[tuple[BranchInfo, ...], int] | None = None
         self._worker = Worker()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -174,6 +176,7 @@ class RunControl(QObject):
                 self.hyper = hyper
                 self.hyper_changed.emit(hyper)
             case BranchesChanged(branches, present):
+                self.branches = branches, present
                 self.branches_changed.emit(branches, present)
             case UndoChanged(undo, redo):
                 self.undo_changed.emit(undo, redo)

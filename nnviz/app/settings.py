@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import math
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
@@ -107,17 +108,18 @@ class Settings:
         """Forget all files and folders that were opened."""
         self._store.remove("recent")
 
-    def window(self) -> tuple[QByteArray, QByteArray] | None:
-        """Return the window's geometry and the state of its docks, if they were remembered."""
+    def window(self) -> tuple[QByteArray, QByteArray, list[str]] | None:
+        """Return the window's geometry, the state of its docks, and which can be seen, if they were remembered."""
         geometry, state = self._store.value("geometry"), self._store.value("state")
         if isinstance(geometry, QByteArray) and isinstance(state, QByteArray):
-            return geometry, state
+            return geometry, state, self._text("seen", "").split()
         return None
 
-    def remember_window(self, geometry: QByteArray, state: QByteArray) -> None:
-        """Remember the window's geometry and the state of its docks."""
+    def remember_window(self, geometry: QByteArray, state: QByteArray, seen: Iterable[str]) -> None:
+        """Remember the window's geometry, the state of its docks, and the keys of those that can be seen."""
         self._store.setValue("geometry", geometry)
         self._store.setValue("state", state)
+        self._store.setValue("seen", " ".join(seen))
 
     def save(self) -> None:
         """Write to disk now."""

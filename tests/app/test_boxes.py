@@ -1,11 +1,10 @@
 import pytest
-from app.toy_view import ToyView
+from app.toy_view import ToyView, dock_of
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from nnviz.app.actions import make_actions
 from nnviz.app.boxes import Boxes
-from nnviz.app.views.dock import Dock
 from nnviz.app.views.palette import Palette
 from nnviz.app.views.text_box import TextBox
 
@@ -22,7 +21,7 @@ def window(qtbot):
 @pytest.fixture
 def docks(qtbot, window, theme):
     """Three views: "Costs" in front of "Weights", and "Pad", which is hidden."""
-    docks = [Dock(name.lower(), ToyView(theme, name), theme) for name in ("Weights", "Costs", "Pad")]
+    docks = [dock_of(name.lower(), ToyView(theme, name), theme) for name in ("Weights", "Costs", "Pad")]
     for dock in docks:
         window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
     window.tabifyDockWidget(docks[0], docks[1])

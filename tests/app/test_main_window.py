@@ -196,7 +196,7 @@ def test_a_space_in_the_sizes_of_layers_is_a_space(qtbot, window):
 
 
 def test_space_presses_the_button_that_has_the_focus(qtbot, window):
-    log = next(b for b in window.views.costs.findChildren(QPushButton) if b.text() == "Log")
+    log = next(b for b in window.views["costs"].findChildren(QPushButton) if b.text() == "Log")
     focus(window, log)
     press(qtbot, window, Qt.Key.Key_Space)
     rest(qtbot, window)
@@ -239,7 +239,7 @@ def test_a_number_that_was_typed_is_live_before_any_action(qtbot, window, key):
 
 def test_arrows_choose_among_buttons_of_which_one_is_pressed(qtbot, window):
     linear, log = (
-        next(b for b in window.views.costs.findChildren(QPushButton) if b.text() == name)
+        next(b for b in window.views["costs"].findChildren(QPushButton) if b.text() == name)
         for name in ("Linear", "Log")
     )
     focus(window, linear)
@@ -250,7 +250,7 @@ def test_arrows_choose_among_buttons_of_which_one_is_pressed(qtbot, window):
 
 
 def test_a_button_that_was_clicked_leaves_space_to_the_run(qtbot, window):
-    log = next(b for b in window.views.costs.findChildren(QPushButton) if b.text() == "Log")
+    log = next(b for b in window.views["costs"].findChildren(QPushButton) if b.text() == "Log")
     qtbot.mouseClick(log, Qt.MouseButton.LeftButton)
     press(qtbot, window, Qt.Key.Key_Space)
     wait_for_running(qtbot, window, True)
@@ -551,6 +551,9 @@ def test_the_window_fits_a_small_screen(window):
 def test_no_text_is_cut_off_in_the_window_of_the_standard_size(qtbot, window):
     from PySide6.QtGui import QFontMetrics
 
+    for key in window.docks:
+        window.show_view(key)
+        qtbot.wait(1)
     for button in window.findChildren(QAbstractButton):
         if button.isVisible() and button.text() and not isinstance(button, QToolButton):
             assert QFontMetrics(button.font()).horizontalAdvance(button.text()) <= button.width(), (
@@ -754,6 +757,7 @@ def all_controls(window):
 
 def test_every_control_says_in_a_sentence_what_it_does(window):
     window.message.say("A sentence with a button.", "Do it", lambda: None)
+    make_all_views(window)
     found = all_controls(window)
     assert len(found) > 80
     without = [w for w in found if not SENTENCE.fullmatch(w.toolTip())]
@@ -773,7 +777,12 @@ def test_whatever_gets_the_focus_has_a_name(qtbot, window):
     assert [f"{type(w).__name__} in {type(w.parent()).__name__}" for w in nameless] == []
 
 
+def make_all_views(window):
+    assert all(window.views[key] for key in window.views)
+
+
 def test_every_view_is_named(window):
+    make_all_views(window)
     for dock in window.docks.values():
         assert dock.windowTitle()
         assert dock.widget().accessibleName() == dock.windowTitle()

@@ -61,7 +61,7 @@ def views(qapp):
     choice.choose(TEST, 3)
     choice.pin(Neuron(1, 2))
     yield made
-    for view in made.by_key().values():
+    for view in made.values():
         view.deleteLater()
     theme.deleteLater()
 
@@ -69,7 +69,7 @@ def views(qapp):
 @pytest.mark.parametrize("theme", ["dark", "light"])
 @pytest.mark.parametrize("key", FIGURES)
 def test_a_view_looks_as_it_did(views, key, theme, pytestconfig, tmp_path):
-    view = views.by_key()[key]
+    view = views[key]
     view.theme.choose(theme, colour_blind_safe=False)
     view.show_snapshot(known_snapshot())
     image = figure_image(view, SIZE)
@@ -79,7 +79,7 @@ def test_a_view_looks_as_it_did(views, key, theme, pytestconfig, tmp_path):
 @pytest.mark.parametrize("key", FIGURES)
 def test_a_picture_that_differs_is_noticed(views, key):
     """So that the comparison above can fail: another snapshot, another theme."""
-    view = views.by_key()[key]
+    view = views[key]
     view.theme.choose("dark", colour_blind_safe=False)
     view.show_snapshot(known_snapshot())
     one = figure_image(view, SIZE)

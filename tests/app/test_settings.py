@@ -28,12 +28,12 @@ def test_what_is_remembered_is_there_at_the_next_start(qapp, file):
     settings = opened(file)
     settings.theme = "light"
     settings.colour_blind_safe = True
-    settings.remember_window(QByteArray(b"geo\x00metry\xff"), QByteArray(b"state"))
+    settings.remember_window(QByteArray(b"geo\x00metry\xff"), QByteArray(b"state"), ["diagram", "costs"])
     settings.save()
     again = opened(file)
     assert again.theme == "light"
     assert again.colour_blind_safe is True
-    assert again.window() == (QByteArray(b"geo\x00metry\xff"), QByteArray(b"state"))
+    assert again.window() == (QByteArray(b"geo\x00metry\xff"), QByteArray(b"state"), ["diagram", "costs"])
 
 
 def test_a_file_of_another_version_is_not_read(qapp, file):
@@ -65,18 +65,18 @@ def test_a_broken_file_is_not_fatal_and_a_good_one_is_written_over_it(qapp, file
     assert settings.colour_blind_safe is False
     assert settings.window() is None
     settings.theme = "light"
-    settings.remember_window(QByteArray(b"geometry"), QByteArray(b"state"))
+    settings.remember_window(QByteArray(b"geometry"), QByteArray(b"state"), [])
     settings.save()
     again = opened(file)
     assert again.theme == "light"
-    assert again.window() == (QByteArray(b"geometry"), QByteArray(b"state"))
+    assert again.window() == (QByteArray(b"geometry"), QByteArray(b"state"), [])
 
 
 def test_a_remembered_window_that_is_no_window_is_not_fatal(qapp, theme, tmp_path):
     from app.small_window import close, make_window, settings_in
 
     settings = settings_in(tmp_path)
-    settings.remember_window(QByteArray(b"rubbish"), QByteArray(b"rubbish"))
+    settings.remember_window(QByteArray(b"rubbish"), QByteArray(b"rubbish"), ["attic"])
     settings.save()
     window = make_window(theme, tmp_path)
     assert window.size().width() == 1280

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from nnviz.app.graphics.canvas import Canvas
 from nnviz.app.graphics.text import LEFT, TOP, write
+from nnviz.app.views.dock import Dock
 from nnviz.app.views.view import View
 
 
@@ -38,3 +39,10 @@ class ToyView(View):
         self.areas.append(QRectF(area))
         painter.fillRect(area, self.theme.colour(self._role))
         write(painter, self.theme, area, f"{self.windowTitle()}, {self.step}", align=LEFT | TOP)
+
+
+def dock_of(key, view, theme, about=""):
+    """Return a dock that holds a view."""
+    dock = Dock(key, view.windowTitle(), theme, about, is_exported=isinstance(view, View))
+    dock.hold(view)
+    return dock

@@ -79,7 +79,7 @@ def choosing_ms(window):
     """Return how long it takes, in milliseconds, until every visible view of the sample shows another one."""
     shown = [
         canvas_of(view)
-        for key, view in window.views.by_key().items()
+        for key, view in window.views.items()
         if window.is_seen(key) and key not in ("costs", "health")
     ]
     watch, times = PaintWatch(shown), []
@@ -121,7 +121,7 @@ def hidden_share(window):
     for dock in window.docks.values():
         dock.hide()
     QApplication.processEvents()
-    snapshot, views = window.run_control.snapshot, list(window.views.by_key().values())
+    snapshot, views = window.run_control.snapshot, list(window.views.values())
     start = time.perf_counter()
     for _ in range(200):
         for view in views:

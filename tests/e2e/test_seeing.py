@@ -178,7 +178,7 @@ def test_a_person_sees_why_an_image_is_taken_for_another_digit(qtbot, window):
     click(qtbot, button)
     wait_for_views(qtbot, window, "neuron", "pad")
     z, a = by_hand(window.run_control.snapshot.network, sample.pixels, neuron)
-    read = shown_in(window.views.neuron.canvas, window.views.neuron._paint)
+    read = shown_in(window.views["neuron"].canvas, window.views["neuron"]._paint)
     assert "Neuron 5 of layer 2" in " ".join(read)
     assert z == pytest.approx(number(next(text for text in read if matches(text, z, 2))), abs=0.005)
     assert f"{a:.4f}" in read
@@ -267,12 +267,13 @@ def test_a_person_draws_a_digit_and_takes_pictures_home(qtbot, window, trained, 
 # Without one
 
 
-def tab_to(qtbot, window, name):
-    """Press Tab until the focus is on what has a name, and return that."""
+def tab_to(qtbot, window, name, view=None):
+    """Press Tab until the focus is on what has a name, in a certain view if that is given, and return it."""
     passed = []
     for _ in range(200):
         widget = QApplication.focusWidget()
-        if widget is not None and widget.accessibleName() == name:
+        is_there = view is None or (widget is not None and window.views[view].isAncestorOf(widget))
+        if widget is not None and widget.accessibleName() == name and is_there:
             return widget
         passed.append(None if widget is None else widget.accessibleName())
         press(qtbot, window, Qt.Key.Key_Tab)
@@ -325,10 +326,10 @@ def test_nothing_needs_a_mouse(qtbot, window):
     press(qtbot, window, Qt.Key.Key_Right)
     press(qtbot, window, Qt.Key.Key_Return)
     assert choice.neuron.layer == first.layer + 1
-    tab_to(qtbot, window, "Layer")
+    tab_to(qtbot, window, "Layer", "neuron")
     press(qtbot, window, Qt.Key.Key_End)
     assert choice.neuron.layer == 3
-    neuron = tab_to(qtbot, window, "Neuron")
+    neuron = tab_to(qtbot, window, "Neuron", "neuron")
     press(qtbot, window, Qt.Key.Key_Up)
     assert choice.neuron == Neuron(3, neuron.value())
     tab_to(qtbot, window, "Weights, activations and contributions")

@@ -22,7 +22,7 @@ def nice_above(value: float) -> float:
 
 EVERY = (1, 2, 3, 4, 5, 10)
 """Of the ticks, which are labelled: each one, or each second, and so on."""
-MOVES = 5
+MOVES = 3
 """Of a glide, from its start to its target."""
 
 

@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QPointF, QRectF, QSizeF
 from PySide6.QtGui import QPainter
 from PySide6.QtSvg import QSvgRenderer
-from ziamath.config import config
-from ziamath.zmath import Latex
 
 from nnviz.app.theme import Theme
 
-config.svg2 = False  # Qt's SVG reader knows no symbols of SVG 2
+if TYPE_CHECKING:
+    from ziamath.zmath import Latex
+
 PIXELS_A_POINT = 4 / 3
+
+
+@cache
+def _typesetter() -> type[Latex]:
+    """Return what sets formulas: with the first one, since it takes as long to load as half the window."""
+    from ziamath.config import config
+    from ziamath.zmath import Latex
+
+    config.svg2 = False  # Qt's SVG reader knows no symbols of SVG 2
+    return Latex
 
 
 @lru_cache(maxsize=256)
 def _renderer(latex: str, points: float, colour: str) -> QSvgRenderer:
     # To set a formula takes 25 ms; while a number in it runs, the others are still there.
-    svg = Latex(latex, size=points * PIXELS_A_POINT, color=colour).svg()
+    svg = _typesetter()(latex, size=points * PIXELS_A_POINT, color=colour).svg()
     return QSvgRenderer(QByteArray(svg.encode()))
 
 

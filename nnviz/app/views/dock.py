@@ -29,24 +29,28 @@ class Dock(QDockWidget):
     ----------
     key : str
         What the window's layouts call it.
-    view : QWidget
+    title : str
+        The view's name.
     theme : Theme
     about : str
         A few words on what the view shows, which stand in the title bar where the name stands elsewhere.
+    is_exported : bool
+        Whether pictures of the view can be saved.
     """
 
     export_wanted = Signal(str)
     """The key of the view."""
 
-    def __init__(self, key: str, view: QWidget, theme: Theme, about: str = "") -> None:
-        super().__init__(view.windowTitle())
+    def __init__(
+        self, key: str, title: str, theme: Theme, about: str = "", is_exported: bool = False
+    ) -> None:
+        super().__init__(title)
         self._theme = theme
         self._about = about
         self._is_named_elsewhere = False
         self.setObjectName(key)
-        self.setWidget(view)
         self._buttons: dict[str, QToolButton] = {}
-        self._name = QLabel(view.windowTitle())
+        self._name = QLabel(title)
         self._name.setProperty("role", "dock")
         self._name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         bar = QWidget()
@@ -55,8 +59,7 @@ class Dock(QDockWidget):
         row.setContentsMargins(12, 3, 4, 3)
         row.setSpacing(2)
         row.addWidget(self._name, 1)
-        if isinstance(view, View):
-            self.visibilityChanged.connect(view.dock_shown)
+        if is_exported:
             self._add_button(row, "export", "Save this view as a picture, or copy it.", self._ask_for_export)
         self._add_button(row, "float", "Take this view out of the window, or put it back.", self._float)
         self._add_button(row, "close", "Hide this view; the View menu brings it back.", self.close)
@@ -68,6 +71,12 @@ class Dock(QDockWidget):
         self.toggleViewAction().triggered.connect(self._come_forward)
         theme.changed.connect(self._take_up_theme)
         self._take_up_theme()
+
+    def hold(self, view: QWidget) -> None:
+        """Show a view."""
+        self.setWidget(view)
+        if isinstance(view, View):
+            self.visibilityChanged.connect(view.dock_shown)
 
     def _add_button(self, row: QHBoxLayout, name: str, tip: str, slot: object) -> None:
         button = QToolButton()

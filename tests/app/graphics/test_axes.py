@@ -36,7 +36,7 @@ def test_a_glide_arrives_without_passing_its_target():
         values.append(glide.value)
         assert len(values) < 60
     assert values == sorted(values)
-    assert len(values) > 5, "that was a jump"
+    assert len(values) > 3, "that was a jump"
     assert glide.value == 10.0
     assert not glide.move()
 

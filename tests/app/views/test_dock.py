@@ -1,11 +1,10 @@
 import pytest
 from app.small_window import small_snapshot
-from app.toy_view import ToyView
+from app.toy_view import ToyView, dock_of
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QToolButton, QWidget
 
 from nnviz.app.views import dock as dock_module
-from nnviz.app.views.dock import Dock
 
 
 @pytest.fixture
@@ -24,7 +23,7 @@ def view(theme):
 
 @pytest.fixture
 def dock(qtbot, window, view, theme):
-    dock = Dock("weights", view, theme)
+    dock = dock_of("weights", view, theme)
     window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
     with qtbot.waitExposed(window):
         window.show()
@@ -85,14 +84,14 @@ def test_float_takes_the_dock_out_of_the_window_and_puts_it_back(qtbot, dock, vi
 def test_what_is_no_view_has_nothing_to_export(qtbot, theme):
     panel = QWidget()
     panel.setWindowTitle("Setup")
-    dock = Dock("setup", panel, theme)
+    dock = dock_of("setup", panel, theme)
     qtbot.addWidget(dock)
     names = [b.accessibleName() for b in dock.findChildren(QToolButton)]
     assert names == ["Float Setup", "Close Setup"]
 
 
 def test_a_view_behind_another_tab_shows_what_came_when_its_tab_is_chosen(qtbot, window, dock, view, theme):
-    other = Dock("costs", ToyView(theme, "Costs"), theme)
+    other = dock_of("costs", ToyView(theme, "Costs"), theme)
     window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, other)
     window.tabifyDockWidget(dock, other)
     qtbot.waitUntil(other.isVisible, timeout=5000)
@@ -134,7 +133,7 @@ def test_the_name_grows_with_the_size_of_text_and_is_not_cut_off(qtbot, dock, th
 
 
 def test_a_long_name_keeps_no_dock_from_being_narrow(qtbot, theme):
-    dock = Dock("long", ToyView(theme, "A name " * 20), theme)
+    dock = dock_of("long", ToyView(theme, "A name " * 20), theme)
     qtbot.addWidget(dock)
     assert dock.minimumSizeHint().width() < 300
 
@@ -146,7 +145,7 @@ def test_a_dock_can_be_moved_put_elsewhere_and_closed(dock):
 
 
 def test_a_dock_that_the_menu_brings_back_is_in_front_of_other_tabs(qtbot, window, dock, theme):
-    other = Dock("costs", ToyView(theme, "Costs"), theme)
+    other = dock_of("costs", ToyView(theme, "Costs"), theme)
     window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, other)
     window.tabifyDockWidget(dock, other)
     qtbot.waitUntil(other.isVisible, timeout=5000)
@@ -164,7 +163,7 @@ def name_on(dock):
 
 
 def test_the_name_is_left_to_the_tab_as_long_as_there_is_one(qtbot, window, dock, theme):
-    other = Dock("costs", ToyView(theme, "Costs"), theme)
+    other = dock_of("costs", ToyView(theme, "Costs"), theme)
     window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, other)
     qtbot.waitUntil(other.isVisible, timeout=5000)
     assert (name_on(dock), name_on(other)) == ("Weights", "Costs")
@@ -177,7 +176,7 @@ def test_the_name_is_left_to_the_tab_as_long_as_there_is_one(qtbot, window, dock
 
 
 def test_a_dock_has_its_name_again_when_the_one_behind_it_is_closed(qtbot, window, dock, theme):
-    other = Dock("costs", ToyView(theme, "Costs"), theme)
+    other = dock_of("costs", ToyView(theme, "Costs"), theme)
     window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, other)
     window.tabifyDockWidget(dock, other)
     qtbot.waitUntil(lambda: name_on(dock) == "", timeout=5000)
@@ -191,7 +190,7 @@ def test_a_dock_has_its_name_again_when_the_one_behind_it_is_closed(qtbot, windo
 
 def test_where_the_name_stands_elsewhere_a_dock_says_what_its_view_is_about(qtbot, window, dock, theme):
     about = "How wrong the network is"
-    other = Dock("costs", ToyView(theme, "Costs"), theme, about)
+    other = dock_of("costs", ToyView(theme, "Costs"), theme, about)
     window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, other)
     qtbot.waitUntil(other.isVisible, timeout=5000)
     assert name_on(other) == "Costs"

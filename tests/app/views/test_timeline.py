@@ -55,7 +55,7 @@ def test_before_the_first_step_there_is_nothing_to_go_back_to(window):
 def test_every_view_shows_the_step_that_is_dragged_to(qtbot, trained):
     go_to(qtbot, trained, 4)
     assert trained.run_control.snapshot.theta.tobytes() == theta_at(trained, 4)
-    for key, view in trained.views.by_key().items():
+    for key, view in trained.views.items():
         assert view.snapshot.step == 4, key
     qtbot.waitUntil(lambda: trained.timeline.text == "step 4 of 10", timeout=PATIENCE_MS)
 

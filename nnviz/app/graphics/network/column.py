@@ -58,7 +58,9 @@ class Column:
     @cached_property
     def left_out(self) -> NDArray[np.intp]:
         """The neurons that are not drawn as circles, in order."""
-        return np.setdiff1d(np.arange(len(self.x)), self.shown)
+        is_left_out = np.ones(len(self.x), dtype=bool)
+        is_left_out[self.shown] = False
+        return np.flatnonzero(is_left_out)
 
     @cached_property
     def joined(self) -> NDArray[np.intp]:
