@@ -1,1 +1,1 @@
-"""Surfaces and what moves on them: as a map, as a curve, and in three dimensions."""
+"""Pieces of the map of the cost surface."""

@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QBrush, QImage, QPainter, QPen, QPolygonF, QTransform
 
 from nnviz.app.graphics.chart import Axis, Chart
-from nnviz.app.graphics.landscape.contours import Contour, contours
+from nnviz.app.graphics.landscape.contour_lines import Contour, contours
 from nnviz.app.graphics.landscape.height_scale import HeightScale, height_colour, height_colours, ink_on
 from nnviz.app.graphics.text import CENTRE, LEFT, MIDDLE, line_height, text_width, write
 from nnviz.app.theme import Theme

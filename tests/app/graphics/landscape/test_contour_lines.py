@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from app.graphics.landscape.slopes import bowl, slope, surface_of, torn
 
-from nnviz.app.graphics.landscape.contours import contours
+from nnviz.app.graphics.landscape.contour_lines import contours
 
 
 def test_the_contour_lines_of_a_bowl_are_circles_of_the_right_radius():
