@@ -14,7 +14,7 @@ from nnviz.app.theme import Theme
 from nnviz.app.views.dock import Dock, is_out_of_sight
 from nnviz.app.views.table import ABOUT, TITLES, Views
 
-STATE_VERSION = 5
+STATE_VERSION = 6
 """Of the docks: a state that was remembered when there were others is not taken up."""
 IDLE_MS = 40
 """Between two views that are made ahead: short enough to be done soon, long enough for a frame between them."""

@@ -69,7 +69,7 @@ class MainWindow(QMainWindow):
         self.message = MessageBar()
         self.setup = SetupPanel()
         self.walk = StageWalk(self.run_control, self)
-        self.views = Views(theme, self.choice, {"stages": self._make_stages})
+        self.views = Views(theme, self.choice, {"stages": self._make_stages, "toys": self._make_toys})
         keys = ("toggle", "step", "epoch", "reset")
         self.transport = Transport(theme, [self.actions_by_key[key] for key in keys])
         keys = ("start", "back", "step", "end")
@@ -210,6 +210,13 @@ class MainWindow(QMainWindow):
         from nnviz.app.views.stages import StagesView
 
         return StagesView(self.theme, self.choice, self.walk)
+
+    def _make_toys(self) -> View:
+        from nnviz.app.views.toys import ToysView
+
+        toys = ToysView(self.theme)
+        toys.told.connect(self.message.say)
+        return toys
 
     def _restore(self) -> None:
         self.docking.restore()

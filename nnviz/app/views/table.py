@@ -43,6 +43,7 @@ TITLES = {
     "costs": "Cost and accuracy",
     "health": "Gradient and health",
     "stages": "Stages of a step",
+    "toys": "Toy surfaces",
 }
 """What a view is called above it and in menus, by the keys of docks."""
 ABOUT = {
@@ -57,6 +58,7 @@ ABOUT = {
     "health": "How much each layer still learns",
     "backprop": "Why each parameter is to change",
     "stages": "What happens inside one step",
+    "toys": "How a ball finds its way down",
 }
 """What a view is about, for its title bar, by the keys of docks."""
 NEED_HISTORY = ("costs", "health")

@@ -34,7 +34,7 @@ class Camera:
     """
 
     azimuth: float = 305.0
-    elevation: float = 38.0
+    elevation: float = 42.0
     distance: float = 4.7
 
     def moved(self, round_by: float = 0.0, up_by: float = 0.0, nearer: float = 1.0) -> Camera:

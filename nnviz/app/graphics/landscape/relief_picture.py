@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEngine, QPen
 
 from nnviz.app.graphics.chart import Axis
 from nnviz.app.graphics.landscape.camera import Camera
@@ -103,6 +103,10 @@ class ReliefPicture:
         self.surface, self._scale, self._marks, self._names = surface, scale, marks, names
         self._scene = None
 
+    def take_up_theme(self) -> None:
+        """Take up the theme's colours."""
+        self._scene = None
+
     def paint(self, painter: QPainter, area: QRectF) -> None:
         """Paint the picture with its labels.
 
@@ -113,11 +117,10 @@ class ReliefPicture:
         """
         if self.surface is None or area.width() < 2 or area.height() < 2:
             return
-        device = painter.device()
-        fine = device.devicePixelRatioF() * painter.transform().m11()
-        size = (
-            area.size() * max(fine, FINER if device.paintEngine().type().name == "SVG" else fine)
-        ).toSize()
+        fine = painter.device().devicePixelRatioF() * painter.transform().m11()
+        if painter.paintEngine().type() != QPaintEngine.Type.Raster:
+            fine = max(fine, FINER)
+        size = (area.size() * fine).toSize()
         painter.drawImage(area, self._drawn(size))
         box = Box(self.surface, self._scale)
         self._paint_balls(painter, area, box)

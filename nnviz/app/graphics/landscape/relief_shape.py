@@ -20,7 +20,7 @@ Singles = NDArray[np.float32]
 
 LOWEST, HIGHEST = 0.3, 1.15
 """Between which heights of the box the surface lies: its floor is free for the contour lines."""
-NARROWEST = 0.45
+NARROWEST = 0.62
 """The shorter side of the box is at least this share of the longer."""
 ABOVE = 0.02
 """How far above the box's heights something may still be shown."""
