@@ -236,6 +236,12 @@ class ToyControls(QWidget):
 
     # What is shown.
 
+    def show_second_row(self, shown: bool) -> None:
+        """Show the balls' controls, or leave them out where there is no room for them."""
+        if shown == self._balls.isHidden():
+            self._balls.setVisible(shown)
+            self.updateGeometry()
+
     def show_toy(self, toy: Toy) -> None:
         """Show which surface is chosen."""
         self._toy = toy
@@ -327,7 +333,8 @@ class ToyControls(QWidget):
 
     def sizeHint(self) -> QSize:
         """Ask for the height of both rows; the width may be any."""
-        return QSize(100, self._walk.sizeHint().height() + GAP + self._balls.sizeHint().height())
+        second = 0 if self._balls.isHidden() else GAP + self._balls.sizeHint().height()
+        return QSize(100, self._walk.sizeHint().height() + second)
 
     def minimumSizeHint(self) -> QSize:
         """Ask for no width."""

@@ -42,6 +42,10 @@ LEAST_WIDTH, LEAST_HEIGHT = 620.0, 240.0
 """Pixels, at the usual size of text, from which the relief has room beside the map."""
 LEAST_HEAD = 330.0
 """Pixels of height from which the formula has room above."""
+SECOND_ROW = 190.0
+"""Pixels of height from which the second row of controls has room."""
+FOOT = 0.16
+"""The share of the height that what is told may take."""
 A_KEY = 1 / 40
 """How far an arrow key moves a ball, as a share of the picture."""
 
@@ -79,7 +83,7 @@ class ToysView(View):
         self.canvas.clicked.connect(self._click)
         self.canvas.moved.connect(self._move)
         self.relief = ReliefCanvas(theme)
-        self.relief.unavailable.connect(self.told)
+        self.relief.unavailable.connect(self._do_without_relief)
         self.foot = Canvas(theme, self._paint_foot, "What happens")
         for strip in (self.head, self.foot):
             strip.setMinimumSize(40, 0)
@@ -244,6 +248,13 @@ class ToysView(View):
         for part in (self.head, self.canvas, self.foot):
             part.update()
 
+    @Slot(str)
+    def _do_without_relief(self, sentence: str) -> None:
+        """Say once that there is no third dimension here, and let the map carry everything."""
+        self.controls.relief.setEnabled(False)
+        self.controls.relief.setToolTip(sentence)
+        self.told.emit(sentence)
+
     def _wants_relief(self, width: float, height: float) -> bool:
         scale = self.theme.text_scale
         has_room = width >= LEAST_WIDTH * scale and height >= LEAST_HEIGHT * scale
@@ -259,7 +270,8 @@ class ToysView(View):
         self.relief.setVisible(wanted and (not self.isVisible() or self.relief.is_available()))
         self.head.setVisible(self.height() >= LEAST_HEAD * self.theme.text_scale)
         self.head.setFixedHeight(round(head_height(self.theme, self.race.toy)))
-        self.foot.setFixedHeight(round(foot_height(self.theme, self._shown, 0.22 * self.height())))
+        self.foot.setFixedHeight(round(foot_height(self.theme, self._shown, FOOT * self.height())))
+        self.controls.show_second_row(self.height() >= SECOND_ROW * self.theme.text_scale)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give room to what matters most."""
@@ -279,7 +291,7 @@ class ToysView(View):
         """Paint formula, map or curve, relief, and what happens."""
         theme = self.theme
         head = head_height(theme, self.race.toy) if area.height() >= LEAST_HEAD else 0.0
-        foot = foot_height(theme, self._shown, 0.22 * area.height())
+        foot = foot_height(theme, self._shown, FOOT * area.height())
         if head:
             paint_head(painter, theme, QRectF(area.left(), area.top(), area.width(), head), self.race.toy)
         body = area.adjusted(0, head + 6 if head else 0, 0, -foot - 6)

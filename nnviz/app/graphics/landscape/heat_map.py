@@ -22,6 +22,8 @@ BAR = 12.0
 WITH_BAR = 300.0
 """Pixels of width, at the usual size of text, from which the scale has room beside the map."""
 POINTS = 9.0
+WITH_AXES = 8.0
+"""Lines of height and of width from which there is room for axes."""
 CLEAR = 1.6
 """How many times its label's width a contour line is long at least that bears one."""
 STRAIGHT = 0.93
@@ -64,7 +66,7 @@ class HeatMap:
         self._names = names
         self._levels = scale.levels()
         line = line_height(theme, POINTS)
-        has_bar = area.width() >= WITH_BAR * theme.text_scale and area.height() >= 5 * line
+        has_bar = area.width() >= WITH_BAR * theme.text_scale and area.height() >= WITH_AXES * line
         widest = max((text_width(theme, text, POINTS) for _, text in self._levels), default=0.0)
         margin = BAR + 10 + widest + 6 if has_bar else 0.0
         alphas, betas = surface.alphas, surface.betas
@@ -72,9 +74,14 @@ class HeatMap:
         y = Axis(names[1], float(betas[0]), float(betas[-1]))
         place = area.adjusted(0, 0, -margin, 0)
         self._chart = Chart(theme, place, x, y)
-        if is_true:
-            place = _fitted(place, self._chart.box, (y.high - y.low) / (x.high - x.low))
-            self._chart = Chart(theme, place, x, y)
+        self._has_axes = min(area.width(), area.height()) >= WITH_AXES * line
+        if not self._has_axes:
+            self._chart.box = area
+        slope = (y.high - y.low) / (x.high - x.low)
+        if is_true and self._has_axes:
+            self._chart = Chart(theme, _fitted(place, self._chart.box, slope), x, y)
+        elif is_true:
+            self._chart.box = _fitted(area, area, slope)
         self.box = self._chart.box
         self._bar = (
             QRectF(self.box.right() + 10, self.box.top(), BAR, self.box.height()) if has_bar else QRectF()
@@ -103,8 +110,7 @@ class HeatMap:
 
     def paint(self, painter: QPainter) -> None:
         """Paint what stands still: the surface, its contour lines, axes and scale."""
-        line = line_height(self._theme, POINTS)
-        if min(self.box.width(), self.box.height()) >= 2 * line:  # else its texts would lie over each other
+        if self._has_axes:
             self._chart.paint_frame(painter)
         self._paint_surface(painter)
         painter.save()

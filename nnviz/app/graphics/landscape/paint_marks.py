@@ -79,6 +79,8 @@ def paint_marble(painter: QPainter, theme: Theme, marble: Marble, place: QPointF
         line = line_height(theme, 9, strong=True)
         width = text_width(theme, marble.name, 9, strong=True)
         row = QRectF(place.x() + radius + 4, place.y() - line, width + 8, line)
+        if painter.hasClipping() and row.right() > painter.clipBoundingRect().right():
+            row.moveRight(place.x() - radius - 4)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.colour("background", 0.75))
         painter.drawRoundedRect(row, 4, 4)

@@ -122,12 +122,12 @@ class ToyCurve:
         painter.setPen(QPen(theme.colour("muted"), 1.2, Qt.PenStyle.DashLine))
         painter.drawLine(QLineF(back, here))
         painter.drawLine(QLineF(promised, found))
+        self._paint_step(painter, here, found, tangent.to - tangent.x)
         paint_arrow(painter, here, promised, theme.colour("text"))
         painter.setPen(QPen(theme.colour("text"), 1.5))
         painter.setBrush(theme.colour("surface"))
         painter.drawEllipse(found, 4, 4)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        self._paint_step(painter, here, found, tangent.to - tangent.x)
 
     def _paint_step(self, painter: QPainter, here: QPointF, found: QPointF, step: float) -> None:
         """Paint how far the step leads along the ground."""

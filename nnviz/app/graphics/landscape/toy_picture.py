@@ -17,8 +17,8 @@ from nnviz.app.graphics.landscape.height_scale import HeightScale
 from nnviz.app.graphics.landscape.marks import Marble, Marks, Trail
 from nnviz.app.graphics.landscape.paint_marks import paint_marks
 from nnviz.app.graphics.landscape.toy_curve import Tangent, ToyCurve, ball_on_curve, on_curve
-from nnviz.app.graphics.landscape.toy_words import figures, name_of, sentence
-from nnviz.app.graphics.text import LEFT, MIDDLE, RIGHT, line_height, number, text_width, write
+from nnviz.app.graphics.landscape.toy_words import figures, name_of, sentence, short_sentence
+from nnviz.app.graphics.text import LEFT, MIDDLE, RIGHT, fitting, line_height, number, text_width, write
 from nnviz.app.theme import Theme
 from nnviz.core.race import Race
 from nnviz.core.surfaces import Toy
@@ -310,7 +310,8 @@ def paint_foot(painter: QPainter, theme: Theme, area: QRectF, shown: Shown) -> N
             write(painter, theme, QRectF(left, y, column + 4, line), text, LEFT | MIDDLE, POINTS, "muted")
             left += column + 14
         place_of_sentence = QRectF(left, y, area.right() - left, line)
-        write(painter, theme, place_of_sentence, told, LEFT | MIDDLE, POINTS)
+        words = fitting(theme, [told, short_sentence(shown.told[place])], place_of_sentence.width(), POINTS)
+        write(painter, theme, place_of_sentence, words, LEFT | MIDDLE, POINTS)
 
 
 def foot_height(theme: Theme, shown: Shown, room: float) -> float:

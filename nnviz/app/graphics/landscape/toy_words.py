@@ -20,6 +20,21 @@ SENTENCES = {
     Event.CREEPS: "It creeps: the ground is steep, but η is small.",
     Event.DOWN: "It rolls downhill.",
 }
+SHORT = {
+    Event.START: "It stands still.",
+    Event.DIVERGED: "It diverged at step {step}.",
+    Event.DEEPEST: "It rests in the deepest valley.",
+    Event.MINIMUM: "It rests, but not in the deepest valley.",
+    Event.SADDLE: "It lingers at a saddle.",
+    Event.PLATEAU: "The ground is almost level here.",
+    Event.THROWN: "η is far too large.",
+    Event.CLIMBED: "The step is too long: it climbs.",
+    Event.CARRIED: "Its momentum carries it uphill.",
+    Event.ACROSS: "It jumps across the valley.",
+    Event.CREEPS: "It creeps: η is small.",
+    Event.DOWN: "It rolls downhill.",
+}
+"""The same where there is little room."""
 
 
 def decimals_of(eta: float) -> int:
@@ -36,6 +51,11 @@ def name_of(ball: Ball) -> str:
 def sentence(told: Told) -> str:
     """Return what happened in the last step."""
     return SENTENCES[told.event].format(step=told.step)
+
+
+def short_sentence(told: Told) -> str:
+    """Return the same in fewer words."""
+    return SHORT[told.event].format(step=told.step)
 
 
 def figures(told: Told) -> str:
