@@ -103,6 +103,9 @@ class ReliefCanvas(Canvas):
             self._picture.surface = None
         else:
             self._picture.show(surface, scale, marks or Marks(), names)
+        if self.isVisible():  # of surfaces that follow each other quickly, the last one is drawn well
+            self._picture.is_moving = self._still.isActive()
+            self._still.start()
         self.update()
 
     @property

@@ -274,10 +274,10 @@ class ReliefPicture:
         writer = _Writer(painter, self._theme, area, QPointF(*middle[:2].tolist()))
         for axis, fixed in ((0, front_y), (1, front_x)):
             marks = Axis("", float(low[axis]), float(high[axis])).marks(5)
-            places = []
-            for value, _ in marks:
-                share = (2 * (value - low[axis]) / (high[axis] - low[axis]) - 1) * box.half[axis]
-                places.append((share, fixed, 0.0) if axis == 0 else (fixed, share, 0.0))
+            at = np.tile(low, (len(marks), 1))
+            at[:, axis] = [value for value, _ in marks]
+            share = box.across(at)[:, axis].tolist()
+            places = [(x, fixed, 0.0) if axis == 0 else (fixed, x, 0.0) for x in share]
             edge = (0.0, fixed, 0.0) if axis == 0 else (fixed, 0.0, 0.0)
             seen = self.camera.seen([edge, *places], area)
             writer.write_along(seen[0], self._names[axis], seen[1:], [text for _, text in marks])
@@ -285,10 +285,10 @@ class ReliefPicture:
         uprights = self.camera.seen([(back_x, front_y, 0.5), (front_x, back_y, 0.5)], area)
         x, y = (back_x, front_y) if uprights[0, 0] <= uprights[1, 0] else (front_x, back_y)
         levels = self._scale.levels(5)
-        at = [(x, y, up) for up in box.up([height for height, _ in levels]).tolist()]
+        steps = [(x, y, up) for up in box.up([height for height, _ in levels]).tolist()]
         top = self.camera.seen((x, y, box.corners[1][2]), area)
         writer.write_up(
-            top, self._names[2], self.camera.seen(np.reshape(at, (-1, 3)), area), [t for _, t in levels]
+            top, self._names[2], self.camera.seen(np.reshape(steps, (-1, 3)), area), [t for _, t in levels]
         )
 
 

@@ -56,11 +56,12 @@ class Box:
         self.low = np.array([surface.alphas[0], surface.betas[0]])
         self.high = np.array([surface.alphas[-1], surface.betas[-1]])
         extent = self.high - self.low
-        self.half: Doubles = np.maximum(extent / extent.max(), NARROWEST)
+        self._extent = np.where(extent > 0, extent, 1.0)  # a single row has none
+        self.half: Doubles = np.maximum(extent / self._extent.max(), NARROWEST)
 
     def across(self, points: ArrayLike) -> Doubles:
         """Return where points (α, β) lie on the floor, (…, 2)."""
-        share = (np.asarray(points, np.float64) - self.low) / (self.high - self.low)
+        share = (np.asarray(points, np.float64) - self.low) / self._extent
         place: Doubles = (2 * share - 1) * self.half
         return place
 

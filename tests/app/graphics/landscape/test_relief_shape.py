@@ -54,7 +54,12 @@ def test_where_there_is_no_cost_there_is_a_hole():
 
 @pytest.mark.parametrize(
     "surface",
-    [surface_of(lambda x, _: np.full_like(x, np.nan)), surface_of(lambda x, _: 0 * x), bowl(cells=1)],
+    [
+        surface_of(lambda x, _: np.full_like(x, np.nan)),
+        surface_of(lambda x, _: 0 * x),
+        bowl(cells=1),
+        Surface(np.zeros(1), np.arange(2.0), np.ones((2, 1)), True),
+    ],
 )
 def test_hostile_surfaces_have_a_shape(surface):
     shape = mesh(surface, box_of(surface))
