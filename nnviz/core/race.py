@@ -23,8 +23,8 @@ MOST_STEPS = 2000
 MOST_BALLS = 4
 FAR = 3.0
 """How many times as far from the middle as the window's edge a ball is that is no longer followed: it has diverged."""
-CELLS = 80
-"""Of a toy's surface, to each side."""
+CELLS = 160
+"""Of a toy's surface, to each side: a bent ravine is narrow."""
 
 
 def toy_surface(toy: Toy, cells: int = CELLS) -> Surface:

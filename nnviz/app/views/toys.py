@@ -36,6 +36,8 @@ from nnviz.run.snapshot import Snapshot
 TITLE = "Toy surfaces"
 LOGARITHMIC = ("Rosenbrock",)
 """Toys whose heights differ so much that only their logarithms can be seen beside each other."""
+COARSE = 80
+"""Cells to each side of the surface in three dimensions."""
 SHARE = 0.52
 """Of the width, the map's; the rest is the relief's."""
 LEAST_WIDTH, LEAST_HEIGHT = 620.0, 240.0
@@ -70,6 +72,7 @@ class ToysView(View):
         self.race = Race(TOYS[0])
         self.chosen = 0
         self._surface: Surface | None = None
+        self._coarse: Surface | None = None
         self._scale = HeightScale(0.0, 1.0)
         self._picture = ToyPicture(theme, TOYS[0], None, self._scale)
         self._shown = shown_of(self.race, None, ROLES, 0)
@@ -122,6 +125,7 @@ class ToysView(View):
         self.race = Race(toy)
         self.chosen = 0
         self._surface = toy_surface(toy) if toy.dimensions == 2 else None
+        self._coarse = toy_surface(toy, COARSE) if toy.dimensions == 2 else None
         extremes = None if self._surface is None else self._surface.extremes
         self.controls.log.blockSignals(True)
         self.controls.log.setEnabled(extremes is not None and takes_logarithms(*extremes))
@@ -241,7 +245,7 @@ class ToysView(View):
         if lines != len(self._shown.told):
             self._fit()
         if self._has_relief():
-            self.relief.show_surface(self._surface, self._scale, marks_of(self._shown), NAMES)
+            self.relief.show_surface(self._coarse, self._scale, marks_of(self._shown), NAMES)
         told = self._shown.told[self.chosen]
         name = name_of(self.race.balls[self.chosen])
         self.canvas.setAccessibleDescription(f"{name}: {figures(told)}. {sentence(told)}")
@@ -297,7 +301,7 @@ class ToysView(View):
         body = area.adjusted(0, head + 6 if head else 0, 0, -foot - 6)
         if self._wants_relief(area.width(), area.height()) and self.relief.is_available():
             left = SHARE * body.width()
-            self.relief.show_surface(self._surface, self._scale, marks_of(self._shown), NAMES)
+            self.relief.show_surface(self._coarse, self._scale, marks_of(self._shown), NAMES)
             self.relief.paint_figure(painter, body.adjusted(left + 4, 0, 0, 0))
             body = body.adjusted(0, 0, left - body.width() - 4, 0)
         self._picture.paint(painter, body, self._shown)

@@ -14,7 +14,9 @@ LOWEST, HIGHEST = 4.0, 89.0
 """Degrees above the floor."""
 NEAREST, FURTHEST = 2.2, 9.0
 OPENING = 34.0
-"""Degrees, of the shorter side."""
+"""Degrees from bottom to top of a picture that is wide."""
+AS_WIDE = 1.25
+"""The box is so many times as wide as high: of a picture that is narrower, the width decides."""
 MIDDLE = (0.0, 0.0, 0.42)
 """What it looks at: the middle of the box, and a little below it, for the labels."""
 
@@ -56,7 +58,7 @@ class Camera:
 
     def opening(self, width: float, height: float) -> float:
         """Return the angle across the whole width of a picture, in degrees."""
-        half = np.tan(np.radians(OPENING / 2)) * max(width / height, 1.0)
+        half = np.tan(np.radians(OPENING / 2)) * max(width / height, AS_WIDE)
         return float(2 * np.degrees(np.arctan(half)))
 
     def seen(self, points: ArrayLike, area: QRectF) -> Doubles:
