@@ -15,6 +15,8 @@ from nnviz.app.choice import TEST, Choice, Neuron
 from nnviz.app.figure_file import figure_image
 from nnviz.app.theme import Theme
 from nnviz.app.views.table import FIGURES, Views
+from nnviz.app.views.toys import ToysView
+from nnviz.core.surfaces import TOYS
 
 FOLDER = Path(__file__).parent / "pictures"
 SIZE = QSize(640, 440)
@@ -74,6 +76,19 @@ def test_a_view_looks_as_it_did(views, key, theme, pytestconfig, tmp_path):
     view.show_snapshot(known_snapshot())
     image = figure_image(view, SIZE)
     compare(image, f"{key}-{theme}", pytestconfig.getoption("--update-pictures"), tmp_path)
+
+
+@pytest.mark.parametrize(("place", "theme"), [(0, "dark"), (2, "dark"), (5, "light")])
+def test_a_toy_surface_looks_as_it_did(qtbot, views, place, theme, pytestconfig, tmp_path):
+    view = ToysView(views["diagram"].theme)
+    qtbot.addWidget(view)
+    view.theme.choose(theme, colour_blind_safe=False)
+    view.choose_toy(TOYS[place])
+    view.add_ball()
+    view.race.advance(3)
+    view.choose_ball(0)
+    name = f"toys-{TOYS[place].name.lower().replace(' ', '-')}-{theme}"
+    compare(figure_image(view, SIZE), name, pytestconfig.getoption("--update-pictures"), tmp_path)
 
 
 @pytest.mark.parametrize("key", FIGURES)

@@ -119,6 +119,13 @@ class _Spin(QDoubleSpinBox):
         """Return it as text."""
         return f"{value:.{self.decimals()}f}".rstrip("0").rstrip(".") or "0"
 
+    def sizeHint(self) -> QSize:
+        """Ask for room for all decimals, which Qt sees in neither the least nor the largest number."""
+        hint = super().sizeHint()
+        needed = self.fontMetrics().horizontalAdvance("0." + "0" * self.decimals())
+        known = self.fontMetrics().horizontalAdvance(self.textFromValue(self.maximum()))
+        return QSize(hint.width() + max(needed - known, 0), hint.height())
+
 
 class ToyControls(QWidget):
     """Two rows: the walk, and the balls.

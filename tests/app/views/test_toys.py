@@ -4,6 +4,7 @@ from app.painted import colour_at, overlapping, picture_of, strings, texts_of
 from app.small_window import move_mouse
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit
 
 from nnviz.app.figure_file import figure_png, figure_svg
 from nnviz.app.graphics.landscape.gl import NONE
@@ -133,6 +134,17 @@ def test_the_slider_goes_from_too_small_an_eta_to_one_that_diverges(view):
         view.controls.slider.setValue(view.controls.slider.maximum())
         assert view.race.balls[0].eta >= toy.etas[2]
         assert view.controls.eta.value() == view.race.balls[0].eta
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+def test_every_eta_can_be_read_in_full(view, theme, scale):
+    theme.choose_text_scale(scale)
+    for eta in (0.0015, 0.00012, 12.34567):
+        view.change_ball(eta, 0.0)
+        line = view.controls.eta.findChild(QLineEdit)
+        assert view.controls.eta.width() >= view.controls.eta.sizeHint().width()
+        assert line.fontMetrics().horizontalAdvance(line.text()) <= line.width() - 2
+    theme.choose_text_scale(1.0)
 
 
 def test_several_balls_have_an_eta_each_and_the_chosen_one_is_acted_on(view):

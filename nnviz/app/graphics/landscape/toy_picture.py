@@ -293,6 +293,10 @@ def paint_foot(painter: QPainter, theme: Theme, area: QRectF, shown: Shown) -> N
     widest = max(text_width(theme, name, POINTS, strong=True) for name in names)
     numbers = [figures(shown.told[place]) for place in places]
     column = max(text_width(theme, text, POINTS) for text in numbers)
+    longest = max(text_width(theme, sentence(shown.told[place]), POINTS) for place in places)
+    has_numbers = (
+        0.96 * line + widest + 14 + column + 14 + longest <= area.width()
+    )  # beside all, or beside none
     for row, (place, name, text) in enumerate(zip(places, names, numbers, strict=True)):
         told = sentence(shown.told[place])
         y = area.top() + row * line
@@ -304,8 +308,6 @@ def paint_foot(painter: QPainter, theme: Theme, area: QRectF, shown: Shown) -> N
         left = area.left() + 3 * dot
         write(painter, theme, QRectF(left, y, widest + 4, line), name, LEFT | MIDDLE, POINTS, strong=True)
         left += widest + 14
-        rest = area.right() - left
-        has_numbers = column + 14 + text_width(theme, told, POINTS) <= rest
         if has_numbers:
             write(painter, theme, QRectF(left, y, column + 4, line), text, LEFT | MIDDLE, POINTS, "muted")
             left += column + 14

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from nnviz.app.graphics.text import number
 from nnviz.core.balls import Ball
 from nnviz.core.telling import Event, Told
@@ -60,5 +62,12 @@ def short_sentence(told: Told) -> str:
 
 def figures(told: Told) -> str:
     """Return the numbers of the last step: "step 3 · C = 0.52 · moved 0.24"."""
-    moved = f" · moved {number(told.length, 3)}" if told.event is not Event.START and told.step else ""
+    moved = f" · moved {_short(told.length)}" if told.event is not Event.START and told.step else ""
     return f"step {told.step} · C = {number(told.cost, 3)}{moved}"
+
+
+def _short(length: float) -> str:
+    """Return a length with three decimals, or with as many as it takes to tell it from zero."""
+    if 0 < length < 0.01:
+        return f"{length:.{min(1 - math.floor(math.log10(length)), 12)}f}"
+    return number(length, 3)

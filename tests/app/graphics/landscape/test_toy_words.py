@@ -29,4 +29,6 @@ def test_balls_are_called_by_what_they_differ_in():
 
 def test_figures_are_those_of_the_last_step():
     assert figures(told(Event.DOWN)) == "step 12 · C = 1.500 · moved 0.250"
+    assert figures(Told(Event.CREEPS, 3, 0.00042, 1.5, 2.0)) == "step 3 · C = 1.500 · moved 0.00042"
+    assert figures(Told(Event.DEEPEST, 3, 0.0, 1.5, 2.0)) == "step 3 · C = 1.500 · moved 0.000"
     assert figures(Told(Event.START, 0, 0.0, 1.5, float("nan"))) == "step 0 · C = 1.500"
