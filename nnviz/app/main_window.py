@@ -84,7 +84,7 @@ class MainWindow(QMainWindow):
         self.message = MessageBar()
         self.setup = SetupPanel()
         self.walk = StageWalk(self.run_control, self)
-        more = {"stages": self._make_stages, "edit": self._make_edit}
+        more = {"stages": self._make_stages, "edit": self._make_edit, "toys": self._make_toys}
         self.views = Views(theme, self.choice, more)
         keys = ("toggle", "step", "epoch", "reset")
         self.transport = Transport(theme, [self.actions_by_key[key] for key in keys])
@@ -279,6 +279,13 @@ class MainWindow(QMainWindow):
         from nnviz.app.views.edit import EditView
 
         return EditView(self.theme, self.choice)
+
+    def _make_toys(self) -> View:
+        from nnviz.app.views.toys import ToysView
+
+        toys = ToysView(self.theme)
+        toys.told.connect(self.message.say)
+        return toys
 
     def _restore(self) -> None:
         self.docking.restore()

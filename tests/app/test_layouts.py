@@ -20,7 +20,7 @@ from nnviz.app.layouts import FIRST_LAYOUT, LAYOUTS, Column, Row, Tabs, arrange
 
 KEYS = (
     *("setup", "diagram", "neuron", "weights", "samples", "pad"),
-    *("evaluation", "costs", "health", "stages", "backprop", "edit", "breakpoints", "landscape"),
+    *("evaluation", "costs", "health", "stages", "backprop", "edit", "breakpoints", "landscape", "toys"),
 )
 SIZES = [QSize(1280, 800), QSize(1920, 1080)]
 TAB_PADDING = 24

@@ -21,6 +21,7 @@ from app.small_window import (
 )
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
@@ -850,3 +851,31 @@ def test_keys_and_clicks_on_the_empty_window_are_no_fault(qtbot, window):
         press(qtbot, window, key)
     rest(qtbot, window)
     assert step_of(window) == 0
+
+
+# Toy surfaces
+
+
+def test_toy_surfaces_are_hidden_at_first_and_open_from_the_menu_without_any_data(qtbot, idle_window):
+    window = idle_window
+    for name in LAYOUTS:
+        window.lay_out(name)
+        assert window.docks["toys"].isHidden()
+    assert "toys" not in window.views.made
+    window.docks["toys"].toggleViewAction().trigger()
+    qtbot.waitUntil(lambda: window.is_seen("toys") and "toys" in window.views.made)
+
+
+def test_without_opengl_the_window_says_so_once_and_toys_go_on(qtbot, idle_window):
+    window = idle_window
+    window.show_view("toys")
+    toys = window.views["toys"]
+    window.docks["toys"].setFloating(True)
+    window.docks["toys"].resize(900, 600)
+    toys.controls.toy.setCurrentIndex(1)
+    qtbot.waitUntil(lambda: "no OpenGL" in window.message.text)
+    window.message.put_away()
+    toys.controls.toy.setCurrentIndex(2)
+    QTest.mouseClick(toys.controls.buttons["step"], Qt.MouseButton.LeftButton)
+    assert toys.race.step == 1
+    assert window.message.isHidden()

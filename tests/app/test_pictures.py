@@ -17,7 +17,9 @@ from nnviz.app.figure_file import figure_image
 from nnviz.app.theme import Theme
 from nnviz.app.views.backprop_controls import Page
 from nnviz.app.views.table import FIGURES, Views
+from nnviz.app.views.toys import ToysView
 from nnviz.core.components import Component
+from nnviz.core.surfaces import TOYS
 
 FOLDER = Path(__file__).parent / "pictures"
 SIZE = QSize(640, 440)
@@ -106,6 +108,19 @@ def test_the_errors_of_the_diagram_look_as_they_did(views, component, theme, pyt
         pytestconfig.getoption("--update-pictures"),
         tmp_path,
     )
+
+
+@pytest.mark.parametrize(("place", "theme"), [(0, "dark"), (2, "dark"), (5, "light")])
+def test_a_toy_surface_looks_as_it_did(qtbot, views, place, theme, pytestconfig, tmp_path):
+    view = ToysView(views["diagram"].theme)
+    qtbot.addWidget(view)
+    view.theme.choose(theme, colour_blind_safe=False)
+    view.choose_toy(TOYS[place])
+    view.add_ball()
+    view.race.advance(3)
+    view.choose_ball(0)
+    name = f"toys-{TOYS[place].name.lower().replace(' ', '-')}-{theme}"
+    compare(figure_image(view, SIZE), name, pytestconfig.getoption("--update-pictures"), tmp_path)
 
 
 @pytest.mark.parametrize("key", FIGURES)

@@ -1,6 +1,5 @@
 """The program on a real X display."""
 
-import os
 import shutil
 import signal
 import subprocess
@@ -18,34 +17,6 @@ pytestmark = [
         reason=f"needs {', '.join(TOOLS)} (on Debian: xvfb, xdotool, imagemagick)",
     ),
 ]
-
-
-@pytest.fixture(scope="module")
-def display():
-    """An X display of our own, of 1920 × 1080; the server chooses a free number."""
-    read, write = os.pipe()
-    command = [
-        "Xvfb",
-        "-displayfd",
-        str(write),
-        "-screen",
-        "0",
-        "1920x1080x24",
-        "-nolisten",
-        "tcp",
-        "-noreset",
-    ]
-    server = subprocess.Popen(command, pass_fds=[write], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    os.close(write)
-    try:
-        with os.fdopen(read) as answer:
-            number = answer.readline().strip()
-        if not number:
-            pytest.skip("Xvfb does not start here")
-        yield f":{number}"
-    finally:
-        server.terminate()
-        server.wait(PATIENCE)
 
 
 @pytest.fixture

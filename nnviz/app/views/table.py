@@ -50,6 +50,7 @@ TITLES = {
     "stages": "Stages of a step",
     "edit": "Edit",
     "breakpoints": "Breakpoints",
+    "toys": "Toy surfaces",
 }
 """What a view is called above it and in menus, by the keys of docks."""
 ABOUT = {
@@ -67,6 +68,7 @@ ABOUT = {
     "landscape": "Where the cost is lower",
     "stages": "What happens inside one step",
     "breakpoints": "Where the run pauses by itself",
+    "toys": "How a ball finds its way down",
 }
 """What a view is about, for its title bar, by the keys of docks."""
 SHORT = {"costs": "Cost", "health": "Health"}
