@@ -84,6 +84,9 @@ def main(folder: Path) -> None:
         trail = Trail(way, np.array([0.9, 0.9]), "test", np.full(2, opacity))
         relief.show_surface(HILL, Marks([trail]))
         found[f"a trail, {name}"] = at(relief, HILL, (0.0, -1.5), 0.9, grabbed(relief), LIFT)
+    behind = np.array([[-1.5, 1.2], [1.5, 1.2]])
+    relief.show_surface(HILL, Marks([Trail(behind, np.array([0.3, 0.3]), "test")]))
+    found["a trail, behind"] = at(relief, HILL, (0.0, 1.2), 0.3, grabbed(relief), LIFT)
     relief.show_surface(HILL, Marks([Trail(way * 1e6, np.array([0.5, np.nan]))], [Marble((9.0, 9.0), 1e9)]))
     found["what is outside is left out"] = grabbed(relief) == plain
 

@@ -59,9 +59,12 @@ def test_a_ball_is_seen_before_a_hill_and_not_behind_it(found):
     assert not found["a ball behind the hill is seen"]
 
 
-def test_a_trail_fades_with_its_opacity(found):
-    opaque, faint = (int(found[f"a trail, {name}"][1:3], 16) for name in ("opaque", "faint"))
+def test_a_trail_fades_with_its_opacity_and_behind_a_hill(found):
+    opaque, faint, behind = (
+        int(found[f"a trail, {name}"][1:3], 16) for name in ("opaque", "faint", "behind")
+    )
     assert opaque > faint + 60
+    assert opaque > behind + 30
 
 
 def test_what_is_outside_of_the_box_is_left_out(found):
