@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QToolBar, QVBoxLayout, QWidget
 
-from nnviz.app.actions import ENTRIES, make_actions
+from nnviz.app.action_states import ActionStates
+from nnviz.app.actions import make_actions
 from nnviz.app.appearance import Appearance
 from nnviz.app.boxes import Boxes
 from nnviz.app.break_control import BreakControl
@@ -16,7 +17,7 @@ from nnviz.app.choice import Choice
 from nnviz.app.docks import Docks, skip_what_is_out_of_sight
 from nnviz.app.figures import Figures
 from nnviz.app.files import Files
-from nnviz.app.graphics.icons import icon
+from nnviz.app.live_views import LiveViews
 from nnviz.app.manners import Manners
 from nnviz.app.memory import Memory
 from nnviz.app.menus import add_layout_buttons, add_menus
@@ -32,10 +33,8 @@ from nnviz.app.views.breakpoints import BreakpointsPanel
 from nnviz.app.views.message import MessageBar
 from nnviz.app.views.progress import ProgressRow
 from nnviz.app.views.setup_panel import SetupPanel
-from nnviz.app.views.table import Views
 from nnviz.app.views.timeline import Timeline
 from nnviz.app.views.transport import Transport
-from nnviz.app.views.view import View
 from nnviz.app.walk_sample import WalkSample
 from nnviz.data.dataset import DataSet
 from nnviz.run.presets import DEFAULT_PRESET, PRESETS
@@ -44,12 +43,6 @@ from nnviz.run.spec import RunSpec
 
 NEED_EVALUATION = ("evaluation", "samples")
 """Views for whose sake a step that is looked at is evaluated."""
-NEED_RUN = (
-    *("toggle", "step", "epoch", "reset", "into", "stage_back", "over", "out"),
-    *("save_session", "save_session_as", "save", "save_metrics"),
-    *("next_mistake", "play", "play_back", "keep_step", "breakpoints", "break_prediction"),
-    *("lesion", "redraw", "next_changed"),
-)
 
 
 class MainWindow(QMainWindow):
@@ -84,18 +77,15 @@ class MainWindow(QMainWindow):
         self.message = MessageBar()
         self.setup = SetupPanel()
         self.walk = StageWalk(self.run_control, self)
-        more = {"stages": self._make_stages, "edit": self._make_edit, "toys": self._make_toys}
-        self.views = Views(theme, self.choice, more)
+        self.views = LiveViews(theme, self.choice, self.run_control, self.walk, self)
         keys = ("toggle", "step", "epoch", "reset")
         self.transport = Transport(theme, [self.actions_by_key[key] for key in keys])
         keys = ("start", "back", "step", "end")
         steps = [self.actions_by_key[key] for key in keys]
         self.timeline = Timeline(theme, self.choice, self.run_control, steps)
-        self._undoable = ("", "")
         self.memory = Memory(self, self.run_control, settings)
         self._build()
         self.breakpoints = BreakpointsPanel(theme, self.choice)
-        self.views.when_made(self._connect_view)
         panels = {"setup": self.setup, "breakpoints": self.breakpoints}
         self.docking = Docks(self, panels, self.views, theme, settings, self.actions_by_key)
         self.docks = self.docking.by_key
@@ -124,12 +114,12 @@ class MainWindow(QMainWindow):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         add_menus(self, self.actions_by_key, self.files.recent_menu, self.docking.toggle_actions())
         self._corner = add_layout_buttons(self, self.actions_by_key)
+        self.action_states = ActionStates(self.actions_by_key, self.run_control, theme, self)
         self._connect()
         for part in (self.message, self._progress, self.timeline, self.transport):
             Manners(part)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._restore()
-        self._take_up_theme()
 
     def start(self) -> None:
         """Load the data and set up the first run."""
@@ -182,7 +172,6 @@ class MainWindow(QMainWindow):
             ("back", lambda: run.history.move(-1)),
             ("start", lambda: run.history.go_to(0)),
             ("end", run.history.go_to_newest),
-            ("undo", self._undo),
             ("redo", run.history.redo),
             ("new_run", self.setup.ask_for_new_run),
             ("quit", self.close),
@@ -208,11 +197,9 @@ class MainWindow(QMainWindow):
         ):
             actions[key].triggered.connect(slot)
         run.snapshot_arrived.connect(self._show_snapshot)
-        run.running_changed.connect(self._show_running)
         run.running_changed.connect(self.transport.show_running)
         run.evaluating_changed.connect(self.transport.show_evaluating)
         run.hyper_changed.connect(self.setup.show_hyper)
-        run.undo_changed.connect(self._show_undo)
         self.timeline.told.connect(self.message.say)
         self.timeline.memory_wanted.connect(self.memory.open)
         run.working.connect(self._show_working)
@@ -236,56 +223,10 @@ class MainWindow(QMainWindow):
         self.docking.seen_changed.connect(self._tell_what_is_wanted)
         self.docking.seen_changed.connect(self.stage_light.follow)
         self.docking.export_wanted.connect(self.figures.export)
-        self.theme.changed.connect(self._take_up_theme)
-        self._enable_run(False)
-
-    def _connect_view(self, key: str, view: View) -> None:
-        """Connect a view that was just made, and show it how things are."""
-        Manners(view)
-        run, views = self.run_control, self.views
-        match key:
-            case "costs":
-                run.branches_changed.connect(views.costs.show_branches)
-                if run.branches is not None:
-                    views.costs.show_branches(*run.branches)
-            case "pad":
-                views.pad.failed.connect(self.message.warn)
-                views.pad.picture_opened.connect(self.files.remember)
-            case "diagram":
-                views.diagram.edit_wanted.connect(run.history.edit)
-                run.failed.connect(view.show_again)  # an edit that is refused is not to be seen
-            case "edit":
-                views.edit.edit_wanted.connect(run.history.edit)
-                views.edit.told.connect(self.message.say)
-                run.failed.connect(view.show_again)
-                run.effect_known.connect(views.edit.show_effect)
-                run.run_ready.connect(views.edit.forget_effect)
-                if run.effect is not None:
-                    views.edit.show_effect(run.effect)
-            case "landscape":
-                views.landscape.trail_wanted.connect(run.history.take_trail)
-                run.trail_taken.connect(views.landscape.take_up_trail)
-            case "evaluation":
-                views.evaluation.cell_chosen.connect(self._show_confused)
-        if run.snapshot is not None:
-            view.receive(run.snapshot)
-
-    def _make_stages(self) -> View:
-        from nnviz.app.views.stages import StagesView
-
-        return StagesView(self.theme, self.choice, self.walk)
-
-    def _make_edit(self) -> View:
-        from nnviz.app.views.edit import EditView
-
-        return EditView(self.theme, self.choice)
-
-    def _make_toys(self) -> View:
-        from nnviz.app.views.toys import ToysView
-
-        toys = ToysView(self.theme)
-        toys.told.connect(self.message.say)
-        return toys
+        views.signals.told.connect(self.message.say)
+        views.signals.failed.connect(self.message.warn)
+        views.signals.picture_opened.connect(self.files.remember)
+        views.signals.cell_chosen.connect(self._show_confused)
 
     def _restore(self) -> None:
         self.docking.restore()
@@ -300,17 +241,6 @@ class MainWindow(QMainWindow):
             view.receive(snapshot)
         self.timeline.receive(snapshot)
         self.transport.receive(snapshot)
-        self.actions_by_key["back"].setEnabled(snapshot.step > 0)
-        self.actions_by_key["start"].setEnabled(snapshot.step > 0)
-        self.actions_by_key["end"].setEnabled(snapshot.step < snapshot.made)
-
-    @Slot(bool)
-    def _show_running(self, running: bool) -> None:
-        action = self.actions_by_key["toggle"]
-        action.setText("Pause" if running else "Run")
-        tip = "Stop after the step that is being made." if running else ENTRIES["toggle"].tip
-        action.setToolTip(f"{tip} (Space)")
-        self._set_icon("toggle", "pause" if running else "run")
 
     @Slot(float)
     def _show_working(self, fraction: float) -> None:
@@ -343,9 +273,6 @@ class MainWindow(QMainWindow):
         self._show_progress(False)
         if self.run_control.hyper is not None:
             self.setup.show_live(spec, self.run_control.hyper)
-        self.actions_by_key["bring_back"].setEnabled(left_at > 0)
-        self._show_undo(*self._undoable)
-        self._enable_run(True)
         if left_at > 0:
             self.message.say(
                 f"The run before this one was left at step {left_at:,}.",
@@ -354,17 +281,6 @@ class MainWindow(QMainWindow):
             )
         else:
             self.message.put_away()
-
-    @Slot(str, str)
-    def _show_undo(self, undo: str, redo: str) -> None:
-        """Say what undo and redo would do; with nothing else, undo brings the run before this one back."""
-        self._undoable = (undo, redo)
-        actions = self.actions_by_key
-        can_bring_back = actions["bring_back"].isEnabled()
-        actions["undo"].setText(f"Undo: {undo}" if undo else "Undo: new run" if can_bring_back else "Undo")
-        actions["undo"].setEnabled(bool(undo) or can_bring_back)
-        actions["redo"].setText(f"Redo: {redo}" if redo else "Redo")
-        actions["redo"].setEnabled(bool(redo))
 
     @Slot(object)
     def _show_saved(self, path: Path) -> None:
@@ -381,13 +297,6 @@ class MainWindow(QMainWindow):
         self._show_progress(False)
         self.message.warn(sentence)
 
-    def _enable_run(self, enabled: bool) -> None:
-        for key in NEED_RUN:
-            self.actions_by_key[key].setEnabled(enabled)
-        if not enabled:
-            for key in ("bring_back", "undo", "redo", "back", "start", "end"):
-                self.actions_by_key[key].setEnabled(False)
-
     @Slot()
     def _tell_what_is_wanted(self) -> None:
         """Have steps evaluated as long as a view shows what comes of it."""
@@ -398,13 +307,6 @@ class MainWindow(QMainWindow):
         return self.docking.is_seen(key)
 
     # What the user asks for.
-
-    @Slot()
-    def _undo(self) -> None:
-        if self._undoable[0]:
-            self.run_control.history.undo()
-        else:
-            self.run_control.bring_back()
 
     def open(self, path: Path) -> None:
         """Open a session, a model, a picture, or a folder of data."""
@@ -442,18 +344,6 @@ class MainWindow(QMainWindow):
     def _show_picture(self, path: Path) -> None:
         self.show_view("pad")
         self.views.pad.load_picture(path)
-
-    @Slot()
-    def _take_up_theme(self) -> None:
-        for key in ("step", "epoch", "reset", "back", "start", "end"):
-            self._set_icon(key, key)
-        self._set_icon("toggle", "pause" if self.run_control.running else "run")
-
-    def _set_icon(self, key: str, name: str) -> None:
-        role = "highlight" if key == "toggle" else "text"
-        action: QAction = self.actions_by_key[key]
-        action.setIcon(icon(name, self.theme.colour(role), self.theme.colour("line")))
-        action.setIconVisibleInMenu(False)
 
     @Slot()
     def _toggle_full_screen(self) -> None:

@@ -131,8 +131,8 @@ def test_keys_without_a_modifier_are_none_that_numbers_are_typed_with(actions):
 
 
 def test_every_key_of_the_menus_is_an_action_and_every_action_is_in_one_menu_once():
+    from nnviz.app.action_states import NEED_RUN
     from nnviz.app.actions import MENUS
-    from nnviz.app.main_window import NEED_RUN
 
     made_elsewhere = {"|", "recent", "docks"}
     listed = [key for text in MENUS.values() for key in text.split() if key not in made_elsewhere]
