@@ -307,7 +307,7 @@ class BackpropView(View):
     # Keys and scrolling.
 
     @Slot(int, int)
-    def _walk(self, right: int, down: int) -> None:
+    def _walk(self, down: int, right: int) -> None:
         if self._subject is None:
             return
         if self._page is Page.GRADIENT:

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from nnviz.app.graphics.backprop.layers import Part
 from nnviz.app.graphics.backprop.walk import REACH
+from nnviz.app.views.control_menu import fill_menu
 
 GAP, GROUP_GAP = 4, 14
 LEAST_WIDTH = 60
@@ -229,23 +230,7 @@ class BackpropControls(QWidget):
 
     @Slot()
     def _fill_menu(self) -> None:
-        for old in self._menu.findChildren(QMenu):
-            old.deleteLater()
-        self._menu.clear()
-        for control in self._in_menu:
-            if isinstance(control, QComboBox):
-                choices = self._menu.addMenu(control.accessibleName())
-                for index in range(control.count()):
-                    action = choices.addAction(control.itemText(index))
-                    action.setCheckable(True)
-                    action.setChecked(index == control.currentIndex())
-                    action.triggered.connect(partial(_choose, control, index))
-            else:
-                action = self._menu.addAction(control.text())
-                action.setToolTip(control.toolTip())
-                action.setCheckable(control.isCheckable())
-                action.setChecked(control.isChecked())
-                action.triggered.connect(control.click)
+        fill_menu(self._menu, self._in_menu)
 
     def sizeHint(self) -> QSize:
         """Ask for the height of a row; the width may be any."""
@@ -362,7 +347,3 @@ def put_together(view: QWidget, above: QWidget, canvas: QWidget, bar: QWidget, b
 def _it_is(label: int) -> str:
     """Return "It is a 7", or "It is an 8"."""
     return f"It is {'an' if label in (8, 11, 18) else 'a'} {label}"
-
-
-def _choose(combo: QComboBox, index: int, _checked: bool = False) -> None:
-    combo.setCurrentIndex(index)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt, Slot
+from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSpinBox, QVBoxLayout
 
 from nnviz.app.choice import Choice, Neuron, Sample, pinned_in
-from nnviz.app.graphics.canvas import Canvas
 from nnviz.app.graphics.info_panel import paint_panel
+from nnviz.app.graphics.inspector_canvas import InspectorCanvas
 from nnviz.app.graphics.neuron.picture import INPUT, ROW, NeuronPicture, Place
 from nnviz.app.graphics.text import CENTRE, MIDDLE, text_width, write
 from nnviz.app.theme import POINT_SIZE, Theme
@@ -35,10 +33,6 @@ PREFIX = "Neuron "
 POINTS = 11.0
 LEAST_CONTROL = 60
 """Pixels, so that the view fits where there is little room; both controls are wider wherever they can."""
-_Key = Qt.Key
-MOVES = {_Key.Key_Left: (0, -1), _Key.Key_Right: (0, 1), _Key.Key_Up: (-1, 0), _Key.Key_Down: (1, 0)}
-"""By how many rows and columns an arrow key moves."""
-ENTER = (_Key.Key_Return, _Key.Key_Enter)
 
 
 class NeuronView(View):
@@ -255,62 +249,6 @@ class NeuronView(View):
         if place.kind == ROW:
             return Neuron(shown.layer, place.index)
         return Neuron(shown.layer - 1, place.index) if place.kind == INPUT and shown.layer > 1 else None
-
-
-class InspectorCanvas(Canvas):
-    """A canvas on which the arrow keys move as well as the pointer.
-
-    It takes the focus by Tab only: who clicks into a picture goes on making steps with →.
-    """
-
-    moved = Signal(int, int)
-    """Rows and columns."""
-    entered = Signal()
-    left = Signal()
-
-    def __init__(self, theme: Theme, paint: Callable[[QPainter, QRectF], None], name: str) -> None:
-        super().__init__(theme, paint, name)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-
-    def event(self, event: QEvent) -> bool:
-        """Take the arrows before the window's shortcuts do: → would make a step."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _is_plain(event):
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Move, pin, or point at nothing."""
-        if not _is_plain(event):
-            super().keyPressEvent(event)
-        elif event.key() in ENTER:
-            self.entered.emit()
-        else:
-            self.moved.emit(*MOVES[_Key(event.key())])
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show that the keys are heard."""
-        super().focusInEvent(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Point at nothing."""
-        super().focusOutEvent(event)
-        self.left.emit()
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the picture, and round it the mark of the focus."""
-        super().paintEvent(event)
-        if self.hasFocus():
-            with QPainter(self) as painter:
-                painter.setPen(QPen(self._theme.colour("highlight"), 1))
-                painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
-
-
-def _is_plain(event: QKeyEvent) -> bool:
-    plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
-    return plain and (event.key() in MOVES or event.key() in ENTER)
 
 
 def _headings(shown: Neuron, network: Network, sample: Sample, is_pinned: bool) -> list[str]:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from nnviz.app.choice import TRAINING, Choice, Neuron
 from nnviz.app.graphics.info_panel import paint_panel
+from nnviz.app.graphics.inspector_canvas import InspectorCanvas
 from nnviz.app.graphics.stages.bar import StageBar, long_name
 from nnviz.app.graphics.stages.caption import Caption
 from nnviz.app.graphics.stages.pictures import make_picture
@@ -16,7 +17,6 @@ from nnviz.app.graphics.stages.shown import Spot, StagePicture, StageShown
 from nnviz.app.graphics.text import CENTRE, MIDDLE, line_height, write
 from nnviz.app.stage_walk import StageWalk
 from nnviz.app.theme import Theme
-from nnviz.app.views.neuron import InspectorCanvas
 from nnviz.app.views.stage_controls import StageControls
 from nnviz.app.views.view import View
 from nnviz.core.stages import Kind

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout
 
 from nnviz.app.graphics.canvas import Canvas
 from nnviz.app.graphics.info_panel import paint_panel
+from nnviz.app.graphics.inspector_canvas import InspectorCanvas
 from nnviz.app.graphics.landscape.height_scale import HeightScale, takes_logarithms
 from nnviz.app.graphics.landscape.toy_picture import (
     NAMES,
@@ -23,7 +24,6 @@ from nnviz.app.graphics.landscape.toy_picture import (
 )
 from nnviz.app.graphics.landscape.toy_words import figures, name_of, sentence
 from nnviz.app.theme import Theme
-from nnviz.app.views.neuron import InspectorCanvas
 from nnviz.app.views.relief_canvas import ReliefCanvas
 from nnviz.app.views.toy_controls import ROLES, SPEEDS, ToyControls
 from nnviz.app.views.view import View

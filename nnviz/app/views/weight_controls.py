@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import Enum
-from functools import partial
 
 from PySide6.QtCore import QEvent, QSize, Signal, Slot
 from PySide6.QtGui import QResizeEvent
@@ -18,6 +17,8 @@ from PySide6.QtWidgets import (
     QToolButton,
     QWidget,
 )
+
+from nnviz.app.views.control_menu import fill_menu
 
 GAP = 6
 
@@ -161,23 +162,7 @@ class WeightControls(QWidget):
 
     @Slot()
     def _fill_menu(self) -> None:
-        for old in self._menu.findChildren(QMenu):
-            old.deleteLater()
-        self._menu.clear()
-        for control in self.in_menu:
-            if isinstance(control, QComboBox):
-                choices = self._menu.addMenu(control.accessibleName())
-                for index in range(control.count()):
-                    action = choices.addAction(control.itemText(index))
-                    action.setCheckable(True)
-                    action.setChecked(index == control.currentIndex())
-                    action.triggered.connect(partial(_choose, control, index))
-            else:
-                action = self._menu.addAction(control.text())
-                action.setToolTip(control.toolTip())
-                action.setCheckable(control.isCheckable())
-                action.setChecked(control.isChecked())
-                action.triggered.connect(control.click)
+        fill_menu(self._menu, self.in_menu)
 
     def sizeHint(self) -> QSize:
         """Ask for the height of a row; the width may be any."""
@@ -194,7 +179,3 @@ class WeightControls(QWidget):
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self.updateGeometry()
             self.arrange()
-
-
-def _choose(combo: QComboBox, index: int, _checked: bool = False) -> None:
-    combo.setCurrentIndex(index)

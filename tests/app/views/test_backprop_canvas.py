@@ -42,7 +42,7 @@ def turn(canvas, angle):
 
 @pytest.mark.parametrize(
     ("key", "way"),
-    [(Key.Key_Left, (-1, 0)), (Key.Key_Right, (1, 0)), (Key.Key_Up, (0, -1)), (Key.Key_Down, (0, 1))],
+    [(Key.Key_Left, (0, -1)), (Key.Key_Right, (0, 1)), (Key.Key_Up, (-1, 0)), (Key.Key_Down, (1, 0))],
 )
 def test_arrow_keys_move(canvas, key, way):
     got = heard(canvas.moved)
