@@ -646,7 +646,7 @@ def test_the_built_in_data_are_shown_where_no_folder_is_given(tmp_path):
 def test_a_figure_is_refused_with_one_sentence_and_no_file_is_left(folder, trained, tmp_path):
     out = tmp_path / "a.png"
     for options, named in (
-        (["landscape"], "'landscape'"),
+        (["scenery"], "'scenery'"),
         (["pad", "--sample", "131"], "131"),
         (["pad", "--sample", "x"], "'x'"),
         (["pad", "--shade"], "--shade"),

@@ -103,6 +103,9 @@ ENTRIES = {
     "explore": Entry("Explore layout", "All that explains one sample, at once.", "Ctrl+2", True),
     "evaluate": Entry("Evaluate layout", "What the network has learnt, and where it errs.", "Ctrl+3", True),
     "debug": Entry("Debug layout", "One step taken apart, beside the network.", "Ctrl+4", True),
+    "surface": Entry(
+        "Surface layout", "The cost as a landscape, and the way that the run takes down it.", "Ctrl+5", True
+    ),
     "reset_layout": Entry(
         "Reset layout", "Put every view back where the layout chosen last has it.", "Ctrl+0"
     ),
@@ -123,7 +126,7 @@ MENUS = {
     "&Run": "toggle step epoch | back start end | into stage_back over out | breakpoints break_prediction "
     "| undo redo lesion redraw | reset bring_back",
     "&Sample": "next_sample previous_sample random_sample next_mistake next_changed | play play_back unpin keep_step",
-    "&View": "lecture explore evaluate debug reset_layout | docks | light colour_blind larger smaller motion "
+    "&View": "lecture explore evaluate debug surface reset_layout | docks | light colour_blind larger smaller motion "
     "full_screen",
     "&Help": "palette shortcuts about",
 }

@@ -1,4 +1,4 @@
-"""How the views lie in the window: four layouts to start from, as nested rows and columns."""
+"""How the views lie in the window: five layouts to start from, as nested rows and columns."""
 
 from __future__ import annotations
 
@@ -76,6 +76,13 @@ LAYOUTS: Mapping[str, Part] = {
         (
             (40, Column(((60, _tabs("diagram")), (40, _tabs("neuron", "weights", "costs"))))),
             (60, _tabs("stages", "backprop", "edit", "breakpoints")),
+        )
+    ),
+    # The cost as a landscape, and the way that the run takes down it.
+    "Surface": Row(
+        (
+            (62, _tabs("landscape", "toys")),
+            (38, Column(((50, _tabs("costs", "health")), (50, _tabs("diagram", "weights"))))),
         )
     ),
 }

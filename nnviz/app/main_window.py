@@ -182,6 +182,7 @@ class MainWindow(QMainWindow):
             ("explore", lambda: self.lay_out("Explore")),
             ("evaluate", lambda: self.lay_out("Evaluate")),
             ("debug", lambda: self.lay_out("Debug")),
+            ("surface", lambda: self.lay_out("Surface")),
             ("lesion", lambda: views.edit.lesion()),
             ("redraw", lambda: views.edit.redraw_layer()),
             ("next_changed", lambda: views.edit.next_changed()),

@@ -127,8 +127,8 @@ def assert_laid_out(window, docks, name):
 # The table
 
 
-def test_there_are_four_layouts_and_the_first_is_one_of_them():
-    assert list(LAYOUTS) == ["Lecture", "Explore", "Evaluate", "Debug"]
+def test_there_are_five_layouts_and_the_first_is_one_of_them():
+    assert list(LAYOUTS) == ["Lecture", "Explore", "Evaluate", "Debug", "Surface"]
     assert FIRST_LAYOUT in LAYOUTS
 
 

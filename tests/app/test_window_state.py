@@ -36,7 +36,7 @@ def state(parts):
     return json.loads(json.dumps(window_to_json(*parts)))
 
 
-@pytest.mark.parametrize("layout", ["Lecture", "Explore", "Evaluate", "Debug"])
+@pytest.mark.parametrize("layout", ["Lecture", "Explore", "Evaluate", "Debug", "Surface"])
 def test_what_was_chosen_and_open_comes_back(parts, layout):
     choice, docks, _ = parts
     choice.choose(TRAINING, 12)

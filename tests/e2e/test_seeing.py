@@ -400,7 +400,7 @@ def test_whatever_is_done_while_training_runs_the_run_is_as_if_nobody_had_looked
     canvases = window.findChildren(Canvas)
     things = [
         *(act[key] for key in ("next_sample", "previous_sample", "random_sample", "next_mistake")),
-        *(act[key] for key in ("lecture", "explore", "evaluate", "debug", "reset_layout")),
+        *(act[key] for key in ("lecture", "explore", "evaluate", "debug", "surface", "reset_layout")),
         *(act[key] for key in ("light", "colour_blind", "larger", "larger", "smaller", "motion")),
         *(act[key] for key in ("play", "play_back", "unpin", "keep_step", "copy")),
         *(dock.toggleViewAction().trigger for dock in window.docks.values()),
