@@ -18,6 +18,7 @@ from nnviz.app.figure_file import save_figure
 from nnviz.app.layouts import LAYOUTS
 from nnviz.app.views.backprop_controls import Page
 from nnviz.core.components import Component
+from nnviz.core.stages import Kind
 
 FOLDER = Path(__file__).parents[1] / "assets" / "screenshots"
 SAMPLE, NEURON = 4, Neuron(1, 5)
@@ -33,6 +34,15 @@ def train_two_epochs(window):
         wait_until(lambda: not window.run_control.running)
     wait_until(lambda: len(window.run_control.snapshot.epochs) == 3)
     wait_until(lambda: window.run_control.snapshot.evaluated.step == window.run_control.snapshot.step)
+
+
+def walk_into_a_step(window):
+    """Open the next mini-batch, and go to where its errors go back through the layers."""
+    window.actions_by_key["into"].trigger()
+    wait_until(lambda: window.walk.stage is not None)
+    while window.walk.stage.kind is not Kind.BACKWARD:
+        window.actions_by_key["into"].trigger()
+    QTest.qWait(800)
 
 
 def show_errors(window):
@@ -57,8 +67,11 @@ def main():
         for name in LAYOUTS:
             window.resize(*SIZE)
             window.lay_out(name)
-            QTest.qWait(800)  # until ranges have glided to where they should be
+            if name == "Debug":
+                walk_into_a_step(window)
+            QTest.qWait(4000 if name == "Surface" else 800)  # until all is computed, and ranges have glided
             window.grab().save(str(folder / f"{name.lower()}-{theme}.png"), "PNG", SMALLEST)
+            window.walk.leave()
         show_errors(window)
         window.grab().save(str(folder / f"debug-backprop-{theme}.png"), "PNG", SMALLEST)
         window.choice.choose_component(None)
