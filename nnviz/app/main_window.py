@@ -253,6 +253,8 @@ class MainWindow(QMainWindow):
                 views.pad.picture_opened.connect(self.files.remember)
             case "diagram":
                 views.diagram.edit_wanted.connect(run.history.edit)
+                self.walk.changed.connect(lambda: views.diagram.follow(self.walk))
+                views.diagram.follow(self.walk)
                 run.failed.connect(view.show_again)  # an edit that is refused is not to be seen
             case "edit":
                 views.edit.edit_wanted.connect(run.history.edit)
