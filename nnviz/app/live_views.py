@@ -84,6 +84,8 @@ class LiveViews(Views):
                 self.pad.picture_opened.connect(signals.picture_opened)
             case "diagram":
                 self.diagram.edit_wanted.connect(run.history.edit)
+                self._walk.changed.connect(self._follow_walk)
+                self._follow_walk()
                 run.failed.connect(view.show_again)  # an edit that is refused is not to be seen
             case "edit":
                 self.edit.edit_wanted.connect(run.history.edit)
@@ -100,3 +102,6 @@ class LiveViews(Views):
                 self.evaluation.cell_chosen.connect(signals.cell_chosen)
         if run.snapshot is not None:
             view.receive(run.snapshot)
+
+    def _follow_walk(self) -> None:
+        self.diagram.follow(self._walk)

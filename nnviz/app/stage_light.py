@@ -12,8 +12,8 @@ from nnviz.app.stage_walk import StageWalk
 from nnviz.app.theme import Theme
 from nnviz.core.stages import Kind
 
-ALWAYS_LIT = ("stages", "diagram")
-"""Views that follow the walk themselves."""
+ALWAYS_LIT = ("stages", "diagram", "edit", "breakpoints")
+"""Views that follow the walk themselves, and those in which a person changes what is walked through, or the run."""
 LIT = {
     Kind.MINI_BATCH: ("samples", "pad"),
     Kind.FORWARD: ("neuron", "pad"),

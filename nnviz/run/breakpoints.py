@@ -152,6 +152,9 @@ class Costly(Breakpoint):
 class Crossing(Breakpoint):
     """A number of the run crosses a bound."""
 
+    from_the_start: ClassVar[bool] = False
+    """Whether a number that is beyond the bound at a run's first step has crossed it: there was none before."""
+
     bound: float
     direction: str
 
@@ -228,6 +231,7 @@ class GradientNormCrosses(Crossing):
 
     kind = "gradient norm"
     title = "Gradient norm crosses a bound"
+    from_the_start = True
 
     layer: int = layer_field()
     direction: str = _direction(BELOW)
@@ -247,6 +251,7 @@ class SaturatedShareExceeds(Crossing, Costly):
     kind = "saturation"
     title = "Saturated share exceeds a bound"
     direction = ABOVE
+    from_the_start = True
 
     layer: int = layer_field()
     bound: float = _bound(0.5, "The share of saturated activations in a mini-batch, from 0 to 1.", 0.0, 1.0)

@@ -49,7 +49,11 @@ class Readings:
         work, logged = self.trainer.descent.work, self._logged_health()
         if logged is not None:
             return logged.item(SATURATED, layer - 1)
-        return math.nan if work is None else float(np.float32(saturated_share(work, layer)))
+        return (
+            math.nan
+            if work is None or not self.trainer.step
+            else float(np.float32(saturated_share(work, layer)))
+        )
 
     def _logged_health(self) -> Float32s | None:
         """Return the health log's figures of the present step, (3, L), if it is one of those that are logged."""

@@ -1,7 +1,8 @@
 """What all watches have in common: how one breakpoint is looked for in one run.
 
 A breakpoint fires when what it names comes about, not as long as it holds. So a watch remembers how it was at its last
-look, and one that begins where its condition holds already waits until that was left and comes about again.
+look, and one that begins where its condition holds already waits until that was left and comes about again. Only of
+gradients, updates and saturation it is told, too, that they are from the first step on as they should not be.
 """
 
 from __future__ import annotations

@@ -60,11 +60,13 @@ class CrossingWatch(Watch):
         self._value = value
         self._bound = float(np.float32(point.bound))
         self._side: int | None = None
+        self._starts = False
 
     def begin(self) -> None:
         """Remember on which side of the bound the number is."""
-        self._side = None
+        self._side, self._starts = None, False
         self.look()
+        self._starts = self._crossing.from_the_start and self.readings.trainer.step == 0
 
     def look(self) -> str | None:
         """Return what the number did, if it crossed the bound."""
@@ -73,11 +75,12 @@ class CrossingWatch(Watch):
         if side == self._side or math.isnan(value) or (side == 0 and point.direction == EITHER):
             return None
         before, self._side = self._side, side
-        wanted = {ABOVE: side > 0, BELOW: side < 0, EITHER: True}[point.direction]
-        if before is None or not wanted:
+        wanted = {ABOVE: side > 0, BELOW: side < 0, EITHER: before is not None}[point.direction]
+        starts, self._starts = self._starts, False
+        if (before is None and not starts) or not wanted:
             return None
         name = _capital(point.what(self.readings.trainer.spec))
-        verb = "rose above" if side > 0 else "fell below"
+        verb = _verb(side, starts)
         number = _apart(point.figure, value, point.bound)
         return f"{name} {verb} {point.figure(point.bound)}: it is {number}, {self.when()}."
 
@@ -210,11 +213,13 @@ class UpdateRatioWatch(Watch):
         self._band = point
         self._low, self._high = float(np.float32(point.low)), float(np.float32(point.high))
         self._side: int | None = None
+        self._starts = False
 
     def begin(self) -> None:
         """Remember whether the ratio is in the band."""
-        self._side = None
+        self._side, self._starts = None, False
         self.look()
+        self._starts = self.readings.trainer.step == 0
 
     def look(self) -> str | None:
         """Return what the ratio did, if it left the band."""
@@ -224,9 +229,10 @@ class UpdateRatioWatch(Watch):
         if math.isnan(ratio) or side == self._side:
             return None
         before, self._side = self._side, side
-        if before != 0:
+        starts, self._starts = self._starts, False
+        if side == 0 or not (before == 0 or (before is None and starts)):
             return None
-        bound, verb = (band.high, "rose above") if side > 0 else (band.low, "fell below")
+        bound, verb = (band.high if side > 0 else band.low), _verb(side, starts)
         name = _capital(band.what(self.readings.trainer.spec))
         number = _apart(_figure, ratio, bound)
         return f"{name} {verb} {_figure(bound, 7)}: it is {number}, {self.when()}."
@@ -356,6 +362,13 @@ def _column(of: str) -> int:
 def _margin(bound: float) -> float:
     """Return how near to a bound float32 may round a number onto it or across, with plenty to spare."""
     return 1e-6 * abs(bound) + 1e-37
+
+
+def _verb(side: int, starts: bool) -> str:
+    """Return how a number has come to be above a bound or below it; `starts` where it never was anywhere else."""
+    if starts:
+        return "is from the start above" if side > 0 else "is from the start below"
+    return "rose above" if side > 0 else "fell below"
 
 
 def _figure(value: float, digits: int) -> str:

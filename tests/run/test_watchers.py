@@ -127,9 +127,12 @@ def between(numbers, share):
     return float(some[place - 1] + some[place]) / 2
 
 
-def crossings(numbers, direction, bound, looks=None):
-    """Return the steps at which numbers, by step from 0, cross a bound: the reference, in a few plain lines."""
-    steps, above = [], None
+def crossings(numbers, direction, bound, looks=None, starts=False):
+    """Return the steps at which numbers, by step from 0, cross a bound: the reference, in a few plain lines.
+
+    With `starts`, what is beyond the bound from the first step on has crossed it there.
+    """
+    steps, above = [], (direction == BELOW if starts and direction != EITHER else None)
     for step, number in enumerate(numbers):
         if math.isnan(number) or (looks is not None and step not in looks):
             continue
@@ -166,17 +169,21 @@ def steps_of(hits, point):
 def test_every_bound_is_crossed_where_the_plain_numbers_cross_it(history, direction, share):
     expected = {}
 
-    def expect(make, numbers):
+    def expect(make, numbers, starts=False):
         if np.ptp(numbers[1:]) < 0.01:
             return  # a neuron that is dead, or saturated all the time
         bound = between(numbers, share)
-        expected[make(direction=direction, bound=bound)] = crossings(numbers, direction, bound)
+        expected[make(direction=direction, bound=bound)] = crossings(numbers, direction, bound, starts=starts)
 
     layers = len(history.spec.sizes) - 1
     expect(lambda **given: CostCrosses(COST, **given), history.logged(0))
     expect(lambda **given: CostCrosses(SMOOTHED, **given), history.logged(1))
     for layer in range(1, layers + 1):
-        expect(lambda layer=layer, **given: GradientNormCrosses(layer, **given), history.logged(1 + layer))
+        expect(
+            lambda layer=layer, **given: GradientNormCrosses(layer, **given),
+            history.logged(1 + layer),
+            starts=True,
+        )
         for source in (4, None):
             numbers = history.parameters(layer, 3, source)
             expect(
@@ -203,7 +210,7 @@ def test_a_layer_is_saturated_where_its_neurons_are(history, share):
             continue  # a softmax never counts as saturated
         point = SaturatedShareExceeds(layer, between(numbers, share), every=1)
         hits, _ = watched(history, [point])
-        assert steps_of(hits, point) == crossings(numbers, ABOVE, point.bound)
+        assert steps_of(hits, point) == crossings(numbers, ABOVE, point.bound, starts=True)
         fired += len(hits)
     assert fired
 
@@ -215,7 +222,7 @@ def test_an_update_ratio_leaves_its_band_where_the_plain_one_does(history):
         point = UpdateRatioLeaves(layer, low, high, every=1)
         outside = [math.nan if math.isnan(number) else float(not low <= number <= high) for number in numbers]
         hits, _ = watched(history, [point])
-        assert steps_of(hits, point) == crossings(outside, ABOVE, 0.5)
+        assert steps_of(hits, point) == crossings(outside, ABOVE, 0.5, starts=True)
         assert len(hits) > 3
 
 
@@ -296,15 +303,15 @@ def test_what_is_looked_at_now_and_then_is_looked_at_every_so_many_steps(history
     share = SaturatedShareExceeds(1, between(shares, 0.5), every=every)
     hits, _ = watched(history, [neuron, ratio, share])
     assert steps_of(hits, neuron) == crossings(activations, EITHER, neuron.bound, looks)
-    assert steps_of(hits, ratio) == crossings(ratios, ABOVE, ratio.high, looks)
-    assert steps_of(hits, share) == crossings(shares, ABOVE, share.bound, looks)
+    assert steps_of(hits, ratio) == crossings(ratios, ABOVE, ratio.high, looks, starts=True)
+    assert steps_of(hits, share) == crossings(shares, ABOVE, share.bound, looks, starts=True)
     for hit in hits:
         assert hit.since == hit.step - every
         assert hit.reason.endswith(f"between step {hit.since} and step {hit.step}.")
     exact, _ = watched(history, [neuron, ratio, share], closely=True)
     assert steps_of(exact, neuron) == crossings(activations, EITHER, neuron.bound)
-    assert steps_of(exact, ratio) == crossings(ratios, ABOVE, ratio.high)
-    assert steps_of(exact, share) == crossings(shares, ABOVE, share.bound)
+    assert steps_of(exact, ratio) == crossings(ratios, ABOVE, ratio.high, starts=True)
+    assert steps_of(exact, share) == crossings(shares, ABOVE, share.bound, starts=True)
 
 
 def test_what_happens_where_no_number_leaves_its_range_is_noticed_as_well():
@@ -853,3 +860,66 @@ def test_an_evaluation_that_ends_later_takes_the_run_back_to_what_was_evaluated(
     assert trainer.step == 1
     trainer.make_step()
     assert watchers.check() is None
+
+
+# What a run is like from its first step on
+
+
+def first_hits(spec, points, steps=30):
+    """Return what fires first in a run, and where the run then stands, as the worker would have it."""
+    trainer = Trainer(spec, small_data())
+    watchers = Watchers(points, trainer)
+    for _ in range(steps):
+        trainer.make_step()
+        if watchers.check() is not None:
+            return watchers.locate(), trainer.step
+    return [], trainer.step
+
+
+@pytest.mark.parametrize(
+    ("point", "beginning"),
+    [
+        (
+            SaturatedShareExceeds(1, 0.1, every=25),
+            "The saturated share of layer 1 is from the start above 10 %: it is ",
+        ),
+        (
+            GradientNormCrosses(1, BELOW, 1e6),
+            "The gradient norm of layer 1 is from the start below 1000000: ",
+        ),
+        (
+            GradientNormCrosses(2, ABOVE, 1e-9),
+            "The gradient norm of the output layer is from the start above ",
+        ),
+        (
+            UpdateRatioLeaves(1, 10.0, 20.0, every=25),
+            "The update-to-weight ratio of layer 1 is from the start below 10: ",
+        ),
+        (
+            UpdateRatioLeaves(1, 0.0, 1e-9, every=25),
+            "The update-to-weight ratio of layer 1 is from the start above ",
+        ),
+    ],
+)
+def test_a_layer_that_is_ill_from_the_first_step_on_is_told_of_there_and_only_once(point, beginning):
+    spec = small_spec((20, 7, 10), init="large")
+    hits, step = first_hits(spec, [point])
+    assert [(hit.step, step) for hit in hits] == [(1, 1)]
+    assert hits[0].reason.startswith(beginning)
+    assert hits[0].reason.endswith(", at step 1.")
+
+    trainer = Trainer(spec, small_data())
+    watchers, fired = Watchers([point], trainer), []
+    trainer.advance(20, lambda: fired.append(watchers.check(closely=True)))
+    assert [hit is not None for hit in fired] == [True] + [False] * 19
+
+
+def test_after_going_back_to_the_start_a_layer_that_is_ill_is_told_of_again():
+    trainer = Trainer(small_spec((20, 7, 10), init="large"), small_data(), recording=True)
+    point = SaturatedShareExceeds(1, 0.1, every=1)
+    watchers, steps = Watchers([point], trainer), []
+    trainer.advance(3, lambda: steps.append(watchers.check() is not None))
+    trainer.go_to(0)
+    watchers.begin()
+    trainer.advance(3, lambda: steps.append(watchers.check() is not None))
+    assert steps == [True, False, False, True, False, False]

@@ -83,12 +83,12 @@ class LiveCurve(QWidget):
         plots.viewport().installEventFilter(self)
         self.resize(plots.viewport().size())
 
-    def set_colours(self, band: QColor, line: QColor, cursor: QColor) -> None:
-        """Take other colours."""
+    def set_colours(self, band: QColor, line: QColor, cursor: QColor, others: QColor | None = None) -> None:
+        """Take other colours; where there is none for other curves, theirs is the line's, but darker."""
         self._band_colour = band
         # Not pyqtgraph's pens: those are as thin in a picture of twice the pixels, and look half as thick there.
         self._pen, self._cursor_pen = QPen(line, 2), QPen(cursor, 1)
-        self._other_pen = QPen(line.darker(140), 1.2)
+        self._other_pen = QPen(line.darker(140) if others is None else others, 1.2)
         self.plot_changed()
 
     def set_data(self, steps: Numbers, least: Numbers, greatest: Numbers, line: Numbers) -> None:

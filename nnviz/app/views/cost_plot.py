@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import math
 
 import numpy as np
@@ -38,6 +39,8 @@ ROOM_FOR_ACCURACIES, ROOM_FOR_NAMES = 11, 17
 """From so many lines of text in height on, there is a plot of accuracies, and the axis of steps says its name."""
 LEAST_COST = 1e-4
 """The lower end of the logarithmic scale."""
+LONGEST_SHOWN = 24
+"""Letters of a branch's name in the legend."""
 
 
 class CostPlot(View):
@@ -52,6 +55,7 @@ class CostPlot(View):
         self._logarithmic = False
         self._drawn_epochs: tuple[EpochRecord, ...] = ()
         self._others: list[tuple[np.ndarray, np.ndarray]] = []
+        self._other_names: list[str] = []
         self._step: int | None = None
 
         self._readout = QLabel()
@@ -180,7 +184,7 @@ class CostPlot(View):
     @Slot(object, int)
     def show_branches(self, branches: tuple[BranchInfo, ...], present: int) -> None:
         """Draw the smoothed costs of the other branches, too, each from where it went its own way."""
-        others = []
+        others, names = [], []
         for info in branches:
             if info.number != present and info.made > info.forked_at:
                 curve = Envelope(STRETCHES)
@@ -188,8 +192,10 @@ class CostPlot(View):
                 curve.add(rows[:, COST], rows[:, SMOOTHED])
                 steps, _, _, smoothed = curve.arrays()
                 others.append((info.forked_at + steps + 1, np.array(smoothed)))
-        self._others = others
+                names.append(info.name)
+        self._others, self._other_names = others, names
         self._draw_steps()
+        self._tell()
 
     def _show_cursor(self) -> None:
         self._curve.set_cursor(self._hovered_step if self._hovered_step is not None else self._step)
@@ -296,6 +302,8 @@ class CostPlot(View):
             batch, smoothed = f" {row[COST]:.4f}", f" {row[SMOOTHED]:.4f}"
         parts.append(_unbroken(colours.muted, f"▮ batch{batch}"))
         parts.append(_unbroken(colours.highlight, f"━ smoothed{smoothed}"))
+        if self._other_names:
+            parts.append(_unbroken(colours.muted, f"─ {_named_or_counted(self._other_names)}"))
         record = self._record_near(step)
         for figure in ("training", "test"):
             number = ""
@@ -370,7 +378,7 @@ class CostPlot(View):
             curve.setSymbolPen(None)
         self._set_pens(1.0)
         band, line, cursor = theme.colour("muted", 0.38), theme.colour("highlight"), theme.colour("text", 0.6)
-        self._curve.set_colours(band, line, cursor)
+        self._curve.set_colours(band, line, cursor, self.theme.colour("muted"))
         self._fit(self.height())
         self._draw_epochs(self._drawn_epochs)
         self._tell()
@@ -384,6 +392,14 @@ class CostPlot(View):
                 axis.setTextPen(self.theme.colour("text"))  # afterwards: names take the colour of lines, too
         for figure, curve in self._accuracy_curves.items():
             curve.setPen(pg.mkPen(self.theme.colour(figure), width=1.5 * scale))
+
+
+def _named_or_counted(names: list[str]) -> str:
+    """Return the name of the only other branch, or how many there are, as HTML."""
+    if len(names) > 1:
+        return f"{len(names)} other branches"
+    name = names[0]
+    return html.escape(name if len(name) <= LONGEST_SHOWN else f"{name[: LONGEST_SHOWN - 1]}…")
 
 
 def _unbroken(colour: str, text: str) -> str:

@@ -17,10 +17,12 @@ from nnviz.app.graphics.network.player import LayerPlayer
 from nnviz.app.graphics.network.values import ACTIVATIONS, ERRORS, Scene
 from nnviz.app.graphics.network.words import describe, describe_edge
 from nnviz.app.graphics.text import CENTRE, MIDDLE, write
+from nnviz.app.stage_walk import StageWalk
 from nnviz.app.theme import Theme
 from nnviz.app.views.diagram_canvas import Stage
 from nnviz.app.views.diagram_controls import DiagramControls
 from nnviz.app.views.diagram_drag import DiagramDrag
+from nnviz.app.views.diagram_walk import StageSeen, seen
 from nnviz.app.views.view import View
 from nnviz.core.components import Component
 from nnviz.core.trace import Trace
@@ -36,7 +38,8 @@ class DiagramView(View):
 
     Hover reads out a neuron and draws all its edges; a click pins it. Dragged up or down, a neuron has another bias,
     and an edge another weight. With the focus on the diagram, the arrows walk from neuron to neuron and Enter pins.
-    Where errors are shown, an edge is read out as well, and a click chooses its weight.
+    Where errors are shown, an edge is read out as well, and a click chooses its weight. While a step is walked
+    through, the layers light up that its stages have come to.
 
     Parameters
     ----------
@@ -70,14 +73,21 @@ class DiagramView(View):
         self._canvas.walked.connect(self._walk)
         self._canvas.entered.connect(self._pin_walked_to)
         self._canvas.left.connect(self._leave)
-        self.drag = DiagramDrag(theme, self._canvas, self._picture, lambda: self._player.reached is None)
+        self.drag = DiagramDrag(
+            theme,
+            self._canvas,
+            self._picture,
+            may_drag=lambda: self._player.reached is None,
+            are_all_edges_there=lambda: self._reached is None,
+        )
         self.drag.moved.connect(self.show_again)
         self.drag.edit_wanted.connect(self.edit_wanted)
         self._escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
         self._escape.setEnabled(False)
         self._escape.activated.connect(self._let_go)
 
-        self._overlay = ACTIVATIONS
+        self._own = self._overlay = ACTIVATIONS
+        self._stage: StageSeen | None = None
         self.controls = DiagramControls()
         self.controls.overlay_chosen.connect(self._choose_overlay)
         self.controls.play.clicked.connect(self._play_or_stop)
@@ -132,6 +142,13 @@ class DiagramView(View):
         found = subject_of(snapshot, self._choice)
         return (None, found) if isinstance(found, str) else (found.trace, "")
 
+    @property
+    def _reached(self) -> float | None:
+        """How far the pass has come that is played, or else that is walked through; None where there is none."""
+        if self._player.reached is not None or self._stage is None:
+            return self._player.reached
+        return self._stage.reached
+
     def paint_figure(self, painter: QPainter, area: QRectF) -> None:
         """Paint the network."""
         self._paint(painter, area, None)
@@ -141,7 +158,7 @@ class DiagramView(View):
             inside = area.adjusted(10, 0, -10, 0)
             write(painter, self.theme, inside, self._sentence, CENTRE | MIDDLE, role="muted", wrap=True)
             return
-        self._picture.paint(painter, area, looked_at, self._player.reached)
+        self._picture.paint(painter, area, looked_at, self._reached)
 
     def _paint_on_canvas(self, painter: QPainter, area: QRectF) -> None:
         looked_at = self._looked_at()
@@ -200,7 +217,7 @@ class DiagramView(View):
     def _edge_at(self, point: QPointF) -> Component | None:
         """Return the weight whose edge is at a point, where errors are shown: there edges are what it is about."""
         scene = self._picture.scene
-        if scene is None or not scene.goes_back or self._sentence:
+        if scene is None or not scene.goes_back or self._sentence or self._reached is not None:
             return None
         return self._picture.edge_at(QRectF(self._canvas.rect()), point)
 
@@ -266,8 +283,26 @@ class DiagramView(View):
     def _choose_overlay(self, overlay: str) -> None:
         if (overlay == ERRORS) != (self._overlay == ERRORS):
             self._player.stop()  # it went the other way
+        self._own, self._stage = overlay, None  # until the next stage
+        self._show_overlay(overlay)
+
+    def _show_overlay(self, overlay: str) -> None:
         self._overlay, self._hovered_edge = overlay, None
         self.show_again()
+
+    # A walk through the stages of a step
+
+    def follow(self, walk: StageWalk) -> None:
+        """Show what the stage is about at which a walk stands; at the walk's end, what was chosen before."""
+        stage, trace = walk.stage, walk.trace
+        now = None if stage is None or trace is None else seen(stage, len(trace.network.sizes))
+        if now == self._stage and now is None:
+            return
+        self._stage = now
+        self._player.stop()
+        overlay = self._own if now is None else now.overlay(self._own)
+        self.controls.show_overlay(overlay)
+        self._show_overlay(overlay)
 
     # The passes
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Signal, Slot
+from PySide6.QtCore import QEvent, QSignalBlocker, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLayout, QPushButton, QSizePolicy, QWidget
 
@@ -86,6 +86,11 @@ class DiagramControls(QWidget):
         if is_playing != self._is_playing:
             self._is_playing = is_playing
             self._name_buttons()
+
+    def show_overlay(self, overlay: str) -> None:
+        """Say what the neurons show where that was not chosen here."""
+        with QSignalBlocker(self):
+            self.buttons[overlay].setChecked(True)
 
     @Slot(QPushButton, bool)
     def _choose(self, button: QPushButton, checked: bool) -> None:

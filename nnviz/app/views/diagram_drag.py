@@ -62,6 +62,8 @@ class DiagramDrag(QObject):
     picture : NetworkPicture
     may_drag : callable
         Returns whether there may be a drag now.
+    are_all_edges_there : callable
+        Returns whether edges are painted as they are at rest, so that they can be taken hold of.
     """
 
     edit_wanted = Signal(object)
@@ -70,13 +72,20 @@ class DiagramDrag(QObject):
     """The network is to be shown with another value, or as it is again."""
 
     def __init__(
-        self, theme: Theme, canvas: Canvas, picture: NetworkPicture, may_drag: Callable[[], bool]
+        self,
+        theme: Theme,
+        canvas: Canvas,
+        picture: NetworkPicture,
+        *,
+        may_drag: Callable[[], bool],
+        are_all_edges_there: Callable[[], bool],
     ) -> None:
         super().__init__(canvas)
         self._theme = theme
         self._canvas = canvas
         self._picture = picture
         self._may_drag = may_drag
+        self._are_all_edges_there = are_all_edges_there
         self._hovered: Handle | None = None
         self._held: Handle | None = None
         self._pressed = QPointF()
@@ -203,6 +212,8 @@ class DiagramDrag(QObject):
         place = layout.at(point)
         if place is not None:
             return Handle(place[0], place[1], None) if place[0] > 0 else None
+        if not self._are_all_edges_there():
+            return None
         found = nearest_edge(layout, self._picture.edges_at_rest(area), point.x(), point.y(), REACH)
         return None if found is None else Handle(*found)
 

@@ -196,6 +196,8 @@ class Dock(QDockWidget):
             button.setIcon(icon(name, self._theme.colour("muted"), self._theme.colour("line")))
             button.setIconSize(QSize(side, side))
         self._say_name()
+        if self._short != self._title:
+            self._resized.emit()  # for its text, a place is smaller or larger that has not changed
 
 
 def is_out_of_sight(widget: QWidget | None) -> bool:

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QMenu,
     QSizePolicy,
-    QSlider,
     QToolButton,
 )
 
@@ -20,6 +19,7 @@ from nnviz.app.run_control import RunControl
 from nnviz.app.theme import Theme
 from nnviz.app.views.comparison import ComparisonBox
 from nnviz.app.views.memory_dialog import used_text
+from nnviz.app.views.step_slider import StepSlider
 from nnviz.app.views.view import View
 from nnviz.run.branches import LONGEST_NAME, BranchInfo
 from nnviz.run.snapshot import Snapshot
@@ -73,9 +73,11 @@ class Timeline(View):
         self.menu = QMenu(self.branch)
         self.menu.aboutToShow.connect(self._fill_menu)
         self.branch.setMenu(self.menu)
-        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider = StepSlider()
         self.slider.setAccessibleName("Step of the run")
-        self.slider.setToolTip("Drag to any step that was made: all parameters are those of that step again.")
+        self.slider.setToolTip(
+            "Click or drag to any step that was made: all parameters are those of that step again."
+        )
         self.slider.setRange(0, 0)
         self.slider.valueChanged.connect(self._go_to)
         self._where = QLabel()

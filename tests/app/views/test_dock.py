@@ -277,6 +277,19 @@ def test_a_tab_has_a_short_name_where_there_is_no_room_for_the_whole(qtbot, wind
     assert costs.titleBarWidget().findChild(QLabel).text().startswith("Cost a"), "there is no tab any more"
 
 
+def test_a_tab_has_a_short_name_where_text_becomes_too_large_for_the_whole(qtbot, window, theme, tabbed):
+    costs, _ = tabbed
+    tabs = window.findChild(QTabBar)
+    window.resizeDocks([costs], [400], Qt.Orientation.Horizontal)
+    qtbot.waitUntil(lambda: tabs.tabText(0) == "Cost and accuracy")
+    qtbot.waitUntil(lambda: costs.width() == 400)
+    theme.choose_text_scale(2.0)
+    qtbot.waitUntil(lambda: tabs.tabText(0) == "Cost")
+    assert costs.width() == 400, "the dock itself has not changed"
+    theme.choose_text_scale(1.0)
+    qtbot.waitUntil(lambda: tabs.tabText(0) == "Cost and accuracy")
+
+
 def test_a_name_that_is_too_long_for_its_bar_ends_in_dots(qtbot, window, theme):
     dock = dock_of("costs", ToyView(theme, "A view whose name is long"), theme)
     window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)

@@ -105,6 +105,24 @@ def test_the_cost_plot_shows_the_other_branch(qtbot, trained):
     assert len(costs) == 10
 
 
+def test_the_cost_plot_names_the_other_branch_and_counts_several(qtbot, trained):
+    costs = trained.views.costs
+    assert "─" not in costs._readout.text()
+    trained.run_control.history.rename(0, "η <b>3</b>")
+    trained.run_control.history.fork()
+    qtbot.waitUntil(lambda: "─&nbsp;η&nbsp;&lt;b&gt;3" in costs._readout.text(), timeout=PATIENCE_MS)
+    trained.run_control.history.rename(0, "n" * 40)
+    qtbot.waitUntil(lambda: f"─&nbsp;{'n' * 23}…<" in costs._readout.text(), timeout=PATIENCE_MS)
+    press(qtbot, trained, Qt.Key.Key_Right)
+    wait_for_step(qtbot, trained, 11)
+    trained.run_control.history.fork()
+    qtbot.waitUntil(lambda: "2&nbsp;other&nbsp;branches" in costs._readout.text(), timeout=PATIENCE_MS)
+
+
+def test_other_branches_have_another_colour_than_the_present_one(qtbot, trained, theme):
+    assert trained.views.costs._curve._other_pen.color() == theme.colour("muted")
+
+
 @pytest.fixture
 def forked(qtbot, trained):
     """The window with a branch that was edited at step 4, and is present."""
