@@ -265,6 +265,8 @@ class MainWindow(QMainWindow):
             case "landscape":
                 views.landscape.trail_wanted.connect(run.history.take_trail)
                 run.trail_taken.connect(views.landscape.take_up_trail)
+            case "slice":
+                views.slice.eta_chosen.connect(lambda eta: run.change("eta", eta))
             case "evaluation":
                 views.evaluation.cell_chosen.connect(self._show_confused)
         if run.snapshot is not None:
