@@ -133,7 +133,7 @@ class Line:
         regularisation: Regularisation = NONE,
         gradient: Floats | None = None,
     ) -> None:
-        self.cost, own = whole_gradient(network, images, labels, regularisation)
+        _, own = whole_gradient(network, images, labels, regularisation)
         exact = (own if gradient is None else gradient).astype(np.float64)
         with np.errstate(all="ignore"):
             self.distance = float(np.linalg.norm(exact))
@@ -144,6 +144,7 @@ class Line:
             raise PlaneError("The gradient is zero here: the cost is flat to first order.")
         self._flat = FlatCost(network, network.theta, -exact[np.newaxis], images, labels, regularisation)
         self.points_a_piece = self._flat.points_a_piece
+        self.cost = float(self.at(np.zeros(1))[0])  # rounded as the curve is, so that it lies on it
 
     def at(self, etas: Doubles) -> Doubles:
         """Return C(θ − ηg) for some η, (k,); NaN where it is no finite number."""

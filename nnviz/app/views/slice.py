@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QPainter, QPen, QShowEvent
@@ -15,13 +14,13 @@ from nnviz.app.graphics.axes import Glide
 from nnviz.app.graphics.backdrop import Backdrop
 from nnviz.app.graphics.info_panel import paint_panel
 from nnviz.app.graphics.landscape.slice_picture import SlicePicture, eta_line, heights_of
-from nnviz.app.graphics.landscape.slice_words import headline, left_out, of_tangent
+from nnviz.app.graphics.landscape.slice_words import headline, left_out, of_tangent, shorter
 from nnviz.app.graphics.text import CENTRE, LEFT, MIDDLE, fitting, line_height, text_width, write
 from nnviz.app.theme import Theme
 from nnviz.app.views.slice_canvas import SliceCanvas
 from nnviz.app.views.slice_controls import LEAST_ETA, MOST_ETA, SliceControls
 from nnviz.app.views.view import View
-from nnviz.core.slice import REACH, Landing
+from nnviz.core.slice import Landing
 from nnviz.run.planes import Whereabouts
 from nnviz.run.slicing import Sliced, SliceSpec, Slicing, sliced
 from nnviz.run.snapshot import Snapshot
@@ -31,6 +30,8 @@ BEFORE_DATA = "The cost downhill appears here as soon as the data is loaded."
 MAKING = "The slice is being computed …"
 NO_FIT = "This network takes images of another size than the data's, so it has no cost here."
 GLIDE_MS = 35
+REACH = 4.0
+"""Times η, how far the curve goes at first."""
 ROOMY = 0.45
 """The heights that are shown stay while what is to be seen fills at least this share of them."""
 
@@ -301,7 +302,7 @@ class SliceView(View):
         if known is None or not known.is_complete:
             where = self._whereabouts()
             if where is not None:
-                known = sliced(replace(self._spec(), reach=None), where)
+                known = sliced(self._spec(), where)
         heights = None
         if known is not None and known.slice is not None:
             heights = heights_of(known.slice, known.slice.landings_of(self.eta))
@@ -348,7 +349,8 @@ class SliceView(View):
         first, second, third = self._told(known)
         large, small = line_height(theme, 11, strong=True), line_height(theme, 10)
         row = QRectF(inner.left(), inner.top(), inner.width(), large)
-        write(painter, theme, row, first, LEFT | MIDDLE, 11, strong=True)
+        whole = fitting(theme, (first, shorter(first)), row.width(), 11, strong=True)
+        write(painter, theme, row, whole, LEFT | MIDDLE, 11, strong=True)
         used = large
         if inner.height() > 9 * small:
             beside = text_width(theme, f"{first}  ", 11, strong=True) + text_width(theme, second, 11)

@@ -34,8 +34,6 @@ class SliceControls(QWidget):
         self.eta.setToolTip("Learning rate that is tried: type it, or drag the handle in the picture.")
         self.eta.setAccessibleName("Learning rate that is tried")
         self.eta.valueChanged.connect(self.eta_typed)
-        width = self.eta.fontMetrics().horizontalAdvance("0.000000") + 40
-        self.eta.setFixedWidth(width)
         self.use = QPushButton("Use this η")
         self.use.setToolTip("Let the run go on with this learning rate (Enter).")
         self.use.setAccessibleName("Use this learning rate")

@@ -10,9 +10,8 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QPolygonF
 
 from nnviz.app.graphics.chart import Axis, Chart
-from nnviz.app.graphics.landscape.map import height_text
 from nnviz.app.graphics.landscape.paint_marks import paint_arrow
-from nnviz.app.graphics.landscape.slice_words import cost_texts, eta_text, is_higher
+from nnviz.app.graphics.landscape.slice_words import LEVEL, cost_texts, eta_text, is_higher, short
 from nnviz.app.graphics.text import CENTRE, MIDDLE, fitting, line_height, text_width, write
 from nnviz.app.theme import Theme
 from nnviz.core.slice import Landing, Slice
@@ -41,7 +40,8 @@ def heights_of(found: Slice, landings: Sequence[Landing]) -> tuple[float, float]
     fall = found.cost - low
     if fall > 0.02 * (high - low):
         high = min(high, low + TALLEST * fall)
-    margin = 0.12 * (high - low) or 0.05 * abs(high) or 1.0
+    # What differs by less than the computer can tell is drawn flat.
+    margin = max(0.12 * (high - low), 10 * LEVEL * abs(high)) or 1.0
     return (max(low - margin, 0.0) if low >= 0 else low - margin), high + margin
 
 
@@ -181,9 +181,11 @@ class SlicePicture:
         painter.setBrush(theme.colour("training"))
         painter.drawEllipse(here, 1.2 * radius, 1.2 * radius)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for spot, text, role in dots:
-            self._paint_label(painter, box, spot, text, role, taken)
-        self._paint_label(painter, box, here, f"here {height_text(found.cost)}", "training", taken)
+        for place, (spot, text, role) in zip(order, dots, strict=True):
+            eta = landings[place].eta
+            falls = not found.cost_at(0.95 * eta) < found.cost_at(eta)
+            self._paint_label(painter, box, spot, text, role, taken, falls)
+        self._paint_label(painter, box, here, f"here {short(found.cost)}", "training", taken)
         self._paint_tangent_label(painter, chart, found, taken)
         if knob is not None:
             self._paint_knob(painter, knob, "highlight")
@@ -227,7 +229,7 @@ class SlicePicture:
         )
         text = fitting(
             theme,
-            (f"a step of length η‖∇C‖ = {height_text(length)}", f"step {height_text(length)}", ""),
+            (f"a step of length η‖∇C‖ = {short(length)}", f"step {short(length)}", ""),
             knob.center().x() - here.x() - 8,
             POINTS,
         )
@@ -238,21 +240,29 @@ class SlicePicture:
             taken.append(row)
 
     def _paint_label(
-        self, painter: QPainter, box: QRectF, spot: QPointF, text: str, role: str, taken: list[QRectF]
+        self,
+        painter: QPainter,
+        box: QRectF,
+        spot: QPointF,
+        text: str,
+        role: str,
+        taken: list[QRectF],
+        falls: bool = True,
     ) -> None:
         """Write beside a point, where nothing else is written; nowhere, if there is no such place."""
         theme = self._theme
         line, width = line_height(theme, POINTS), text_width(theme, text, POINTS, strong=True) + 10
         away = DOT * theme.text_scale**0.5 + 4
+        beside, other = (-away - width, away) if falls else (away, -away - width)
         for dx, dy in (
+            (beside, 0.4 * away),  # where the curve is not
             (-width / 2, away),
+            (other, -0.4 * away - line),
             (-width / 2, -away - line),
             (away, -line / 2),
             (-away - width, -line / 2),
-            (away, away),
-            (away, -away - line),
-            (-away - width, away),
-            (-away - width, -away - line),
+            (other, away),
+            (beside, -away - line),
         ):
             place = QRectF(spot.x() + dx, spot.y() + dy, width, line)
             if box.contains(place) and not any(place.intersects(other) for other in taken):
@@ -265,14 +275,14 @@ class SlicePicture:
     ) -> None:
         """Name the tangent where it leaves the picture."""
         theme, box = self._theme, chart.box
-        text = f"tangent, slope −‖∇C‖² = {height_text(found.slope).replace('-', '−')}"
+        text = f"tangent, slope −‖∇C‖² = {short(found.slope)}"
         text = fitting(theme, (text, "tangent"), 0.45 * box.width(), POINTS)
         width, line = text_width(theme, text, POINTS) + 10, line_height(theme, POINTS)
         for share in (0.86, 0.7, 0.5, 0.3, 0.15):
             y = box.top() + share * box.height()
             cost = chart_value(chart, y)
             x = chart.across((cost - found.cost) / found.slope) if found.slope else math.inf
-            for left in (x + 6, x - 6 - width):
+            for left in (x - 6 - width, x + 6):
                 place = QRectF(left, y - line / 2, width, line)
                 if box.contains(place) and not any(place.intersects(other) for other in taken):
                     taken.append(place)
@@ -333,6 +343,6 @@ def eta_line(eta: float, cost: float, found: Slice) -> list[str]:
     side = "uphill, " if eta < 0 else ""
     return [
         f"η = {eta_text(abs(eta)) if eta >= 0 else '−' + eta_text(-eta)}: {here}",
-        f"the tangent says {height_text(found.tangent(eta)).replace('-', '−')}",
-        f"{side}{height_text(abs(eta) * found.distance)} away in the space of parameters",
+        f"the tangent says {short(found.tangent(eta))}",
+        f"{side}{short(abs(eta) * found.distance)} away in the space of parameters",
     ]

@@ -4,28 +4,43 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import combinations
 
-from nnviz.app.graphics.landscape.map import height_text
+from nnviz.app.graphics.text import number, raised
 from nnviz.core.slice import Landing, Slice
 
-LEVEL = 1e-7
+LEVEL = 1e-6
 """Two costs count as one if they differ by less than this share of them."""
 MOST_DIGITS = 7
 
 
+def short(value: float, digits: int = 3) -> str:
+    """Return a number in a few significant figures: "0.145", "−8.6·10⁻⁵"."""
+    if not math.isfinite(value) or abs(value) >= 1000:
+        return number(value, 0)
+    text = f"{value:.{digits}g}"
+    if "e" in text:
+        mantissa, power = text.split("e")
+        text = f"{mantissa}·10{raised(int(power))}"
+    return text.replace("-", "−")
+
+
 def eta_text(eta: float) -> str:
     """Return a learning rate in about three significant figures."""
-    return f"{eta:.3g}" if 1e-3 <= eta < 1e5 else height_text(eta)
+    return short(eta)
 
 
 def cost_texts(costs: Sequence[float]) -> list[str]:
     """Return costs in three significant figures, or in as many more as it takes to tell them apart."""
-    texts = [height_text(cost) for cost in costs]
+    some = [cost for cost in costs if not math.isnan(cost)]
     for digits in range(3, MOST_DIGITS + 1):
-        texts = [f"{cost:.{digits}g}" if abs(cost) < 1000 else height_text(cost) for cost in costs]
-        if len(set(texts)) == len({cost for cost in costs if not math.isnan(cost)}):
+        texts = [short(cost, digits) for cost in costs]
+        if all(
+            math.isclose(one, other, rel_tol=LEVEL) or short(one, digits) != short(other, digits)
+            for one, other in combinations(some, 2)
+        ):
             break
-    return [text.replace("-", "−") for text in texts]
+    return texts
 
 
 def is_higher(landing: Landing, cost: float) -> bool:
@@ -57,11 +72,18 @@ def headline(found: Slice, landings: Sequence[Landing]) -> tuple[str, str]:
         return f"η = {eta} overshoots: cost {texts[2]}, higher than here ({texts[0]}).", _of_half(
             half, here, texts
         )
+    if not any(is_lower(landing, here) or is_higher(landing, here) for landing in landings):
+        return f"η = {eta} hardly changes the cost: {texts[0]} here and there.", "The slope is almost zero."
     if not is_lower(one, here):
         return f"η = {eta} lands at cost {texts[2]}: as high as here.", _of_double(double, one, here, texts)
     return f"η = {eta} lands at cost {texts[2]}: lower than here ({texts[0]}).", _of_double(
         double, one, here, texts
     )
+
+
+def shorter(sentence: str) -> str:
+    """Return a headline for little room, without what it compares with."""
+    return f"{sentence.split(' than here')[0].split(' here and')[0].rstrip('.')}."
 
 
 def _of_half(half: Landing, here: float, texts: Sequence[str]) -> str:
@@ -83,7 +105,7 @@ def _of_double(double: Landing, one: Landing, here: float, texts: Sequence[str])
 def of_tangent(found: Slice, one: Landing) -> str:
     """Return how much of what the slope promises a step gets."""
     promised, got = found.cost - one.promised, found.cost - one.cost
-    if not (math.isfinite(promised) and math.isfinite(got)) or promised <= 0:
+    if not (math.isfinite(promised) and math.isfinite(got)) or promised <= LEVEL * abs(found.cost):
         return ""
     texts = cost_texts([promised, abs(got)])
     if got < 0:
