@@ -14,6 +14,7 @@ from nnviz.core.landscape import FlatCost
 from nnviz.core.network import Network
 from nnviz.core.plane import Plane, PlaneError, Window
 from nnviz.core.shadow import Heights, Shadow, cast, heights, parts
+from nnviz.core.steadiness import steadied
 from nnviz.core.survey import Grid, Surface, Survey
 from nnviz.core.whole import whole_gradient
 from nnviz.run.planes import SurfaceSpec, Whereabouts
@@ -117,10 +118,14 @@ class Surveying:
     ----------
     spec : SurfaceSpec
     where : Whereabouts
+    before : Plane, optional
+        That of the last surface of the same run and specification. Principal components stay on it as long as it
+        explains the path well, so that the picture moves smoothly; see `core.steadiness`.
     """
 
-    def __init__(self, spec: SurfaceSpec, where: Whereabouts) -> None:
+    def __init__(self, spec: SurfaceSpec, where: Whereabouts, before: Plane | None = None) -> None:
         self.spec = spec
+        self._before = before if spec.plane.directions == "principal" else None
         self.where = where
         self._found = Landscape(spec, where.route.steps[-1], where.count(spec.over), where.route.steps)
 
@@ -135,6 +140,8 @@ class Surveying:
             yield _nothing_more
             return
         positions = where.route.positions
+        if self._before is not None:
+            plane = steadied(plane, self._before, positions)
         shadow = cast(positions, plane)
         window = self.spec.window_on(plane, shadow.coordinates)
         cost = FlatCost.on(plane, where.network, images, labels, where.regularisation)

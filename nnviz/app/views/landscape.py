@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QPainter, QPen, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout
 
-from nnviz.app.choice import Choice
+from nnviz.app.choice import Choice, component_in
 from nnviz.app.graphics.backdrop import Backdrop
 from nnviz.app.graphics.info_panel import paint_panel
 from nnviz.app.graphics.landscape.map import MapPicture, height_text
@@ -21,11 +21,11 @@ from nnviz.app.theme import Theme
 from nnviz.app.views.landscape_controls import LandscapeControls
 from nnviz.app.views.map_canvas import MapCanvas
 from nnviz.app.views.view import View
-from nnviz.core.plane import Window
+from nnviz.core.plane import Plane, PlaneError, Window
 from nnviz.run.planes import PlaneSpec, SurfaceSpec, Whereabouts
 from nnviz.run.snapshot import Snapshot
 from nnviz.run.surveying import Landscape, Surveying, landscapes
-from nnviz.run.trail import Trail
+from nnviz.run.trail import NO_ENDS, Ends, Trail
 
 BEFORE_DATA = "The cost surface appears here as soon as the data is loaded."
 MAKING = "The surface is being computed …"
@@ -61,6 +61,8 @@ class LandscapeView(View):
         self.spec = SurfaceSpec(fits_path=True)
         self._trail = Trail()
         self._trail_log: object = None
+        self._ends = NO_ENDS
+        self._plane: Plane | None = None
         self._surveyor: Surveyor | None = None
         self._number = 0
         self._asked = -1
@@ -95,6 +97,8 @@ class LandscapeView(View):
 
     def _connect(self) -> None:
         self.controls.chosen.connect(self._choose)
+        self.controls.more.extent_typed.connect(self._reach_to)
+        self._choice.component_changed.connect(self._take_component)
         self.controls.logarithm.toggled.connect(self.canvas.update)
         self.controls.fit.clicked.connect(self._fit_path)
         self.canvas.fit_wanted.connect(self._fit_path)
@@ -113,16 +117,30 @@ class LandscapeView(View):
     @Slot(object)
     def receive(self, snapshot: Snapshot) -> None:
         """Take note of where the run is, seen or not: the path is drawn from it."""
-        if snapshot.log is not self._trail_log:  # another run, or another branch
+        is_other = snapshot.log is not self._trail_log
+        if is_other:  # another run, or another branch
+            self._plane = None
             self._trail, self._trail_log = Trail(), snapshot.log
             if self._surveyor is not None:
                 self.trail_wanted.emit()
         self._trail.add(snapshot.step, snapshot.theta)
         super().receive(snapshot)
+        if is_other and self.spec.plane.directions == "parameters":
+            self._choose()  # the same names may be other places of θ
 
-    @Slot(object)
-    def take_up_trail(self, trail: Trail) -> None:
-        """Take up the trail of the run that is shown, with what it passed before this view came to know of it."""
+    @Slot(object, object)
+    def take_up_trail(self, trail: Trail, ends: Ends = NO_ENDS) -> None:
+        """Take up the trail of the run that is shown, with what it passed before this view came to know of it.
+
+        Parameters
+        ----------
+        trail : Trail
+        ends : Ends
+            Where the run, and other branches of it, have come to.
+        """
+        self._ends = ends
+        self.controls.more.show_branches([end.name for end in ends.others])
+        self.controls.more.show_directions(self.spec.plane.directions)
         if self.snapshot is not None:
             trail.add(self.snapshot.step, self.snapshot.theta)
             self._trail = trail
@@ -157,14 +175,20 @@ class LandscapeView(View):
         snapshot, data = self.snapshot, self._choice.data
         if snapshot is None or data is None or data.training.images.shape[1] != snapshot.spec.sizes[0]:
             return None
-        return Whereabouts.of(snapshot, data, self._trail.route())
+        chosen = self.controls.more.branch.currentText()
+        there = next((end.theta for end in self._ends.others if end.name == chosen), None)
+        end = self._ends.present
+        is_past = snapshot.step < snapshot.made and end is not None and end.step > snapshot.step
+        return Whereabouts.of(
+            snapshot, data, self._trail.route(), end.theta if end is not None and is_past else None, there
+        )
 
     @Slot()
     def _ask(self) -> None:
         where = self._whereabouts()
         if where is not None and self._surveyor is not None:
             self._asked = where.route.steps[-1]
-            self._number = self._surveyor.ask(Surveying(self.spec, where))
+            self._number = self._surveyor.ask(Surveying(self.spec, where, self._plane))
             self._collecting.start()
 
     @Slot()
@@ -195,8 +219,11 @@ class LandscapeView(View):
         ):
             return  # the surface of before stays until there is another
         self._landscape = landscape
+        if landscape.ground is not None and landscape.spec.plane == self.spec.plane:
+            self._plane = landscape.ground.plane
         if landscape.ground is not None and (self._window is None or self.spec.window is None):
             self._window = landscape.ground.window
+            self.controls.more.show_window(self._window)
         self.canvas.setAccessibleDescription(" ".join(sentences_about(landscape)))
         self.canvas.update()
 
@@ -210,6 +237,12 @@ class LandscapeView(View):
     @Slot()
     def _choose(self) -> None:
         plane = self.controls.plane
+        if plane.directions == "parameters" and self.snapshot is not None:
+            try:
+                plane = replace(plane, parameters=self._parameters(self.snapshot))
+            except PlaneError as error:
+                self._refuse(plane, str(error))
+                return
         is_other = plane != self.spec.plane
         self.spec = replace(
             self.spec,
@@ -218,10 +251,42 @@ class LandscapeView(View):
             window=None if is_other else self.spec.window,
             fits_path=plane.directions == "principal" if is_other else self.spec.fits_path,
         )
-        if is_other:
-            self._landscape = self._window = None
+        if is_other or plane.directions == "points":
+            self._landscape = self._window = self._plane = None
+        if self._surveyor is not None and (plane.directions == "points" or plane.centre == "end"):
+            self.trail_wanted.emit()
         self._ask()
         self.canvas.update()
+
+    def _parameters(self, snapshot: Snapshot) -> tuple[int, int]:
+        component = component_in(self._choice.component, snapshot.network)
+        if component is not None and not self.controls.more.one.text():
+            self.controls.more.choose_component(component)
+        return self.controls.more.parameters(snapshot.network)
+
+    def _refuse(self, plane: PlaneSpec, sentence: str) -> None:
+        """Show a sentence in place of the map."""
+        if self._surveyor is not None:
+            self._surveyor.drop()
+        self._collecting.stop()
+        self.spec = replace(self.spec, plane=plane)
+        self._window = None
+        step = 0 if self.snapshot is None else self.snapshot.step
+        self._take(Landscape(self.spec, step, 0, (), refusal=sentence))
+
+    @Slot()
+    def _take_component(self) -> None:
+        component = self._choice.component
+        if component is not None and self.spec.plane.directions == "parameters":
+            self.controls.more.choose_component(component)
+            self._choose()
+
+    @Slot(float)
+    def _reach_to(self, extent: float) -> None:
+        window = self._window
+        if window is not None:
+            alpha, beta = (window.left + window.right) / 2, (window.bottom + window.top) / 2
+            self._look_at(Window(alpha - extent, alpha + extent, beta - extent, beta + extent))
 
     @Slot()
     def _fit_path(self) -> None:
@@ -231,6 +296,7 @@ class LandscapeView(View):
     def _look_at(self, window: Window) -> None:
         self._window = window
         self.spec = replace(self.spec, window=window, fits_path=False)
+        self.controls.more.show_window(window)
         self._ask()
         self.canvas.update()
 
