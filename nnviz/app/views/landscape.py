@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QHideEvent, QPainter, QPen, QShowEvent
+from PySide6.QtGui import QHideEvent, QPainter, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout
 
 from nnviz.app.choice import Choice, component_in
@@ -18,6 +18,7 @@ from nnviz.app.graphics.landscape.words import sentences_about, shorter
 from nnviz.app.graphics.text import CENTRE, LEFT, MIDDLE, fitting, line_height, number, write
 from nnviz.app.surveyor import Surveyor
 from nnviz.app.theme import Theme
+from nnviz.app.views.honesty import HonestyStrip
 from nnviz.app.views.landscape_controls import LandscapeControls
 from nnviz.app.views.map_canvas import MapCanvas
 from nnviz.app.views.view import View
@@ -33,6 +34,8 @@ COLLECT_MS = 30
 RESTING_MS = 700
 """Without a new step for so long, training rests, and both cores are free."""
 THREADS = 2
+ROOM_FOR_ROW, ROOM_FOR_STRIP = 260, 430
+"""Pixels of height, at the usual size of text, from which there is a second row of controls, and the strip."""
 REST = 1.0
 """Of the surveyor beside training, for each second of its work: training is to keep most of its speed."""
 
@@ -75,6 +78,7 @@ class LandscapeView(View):
         self._resting.setSingleShot(True)
         self.controls = LandscapeControls()
         self.canvas = MapCanvas(theme, self._paint, "Map of the cost surface")
+        self.honesty = HonestyStrip(theme)
         self._lay_out()
         self._connect()
         choice.data_changed.connect(self.show_again)
@@ -94,6 +98,7 @@ class LandscapeView(View):
         column.setSpacing(0)
         column.addLayout(around)
         column.addWidget(self.canvas, 1)
+        column.addWidget(self.honesty)
 
     def _connect(self) -> None:
         self.controls.chosen.connect(self._choose)
@@ -106,6 +111,8 @@ class LandscapeView(View):
         self.canvas.dragged.connect(self._drag)
         self.canvas.shifted.connect(self._shift)
         self.canvas.hovered.connect(self._point_at)
+        self.honesty.pointed.connect(self._point_at)
+        self.controls.honest.toggled.connect(self._make_room)
 
     # What is shown.
 
@@ -224,6 +231,8 @@ class LandscapeView(View):
         if landscape.ground is not None and (self._window is None or self.spec.window is None):
             self._window = landscape.ground.window
             self.controls.more.show_window(self._window)
+        self.honesty.show_landscape(landscape)
+        self._make_room()
         self.canvas.setAccessibleDescription(" ".join(sentences_about(landscape)))
         self.canvas.update()
 
@@ -346,6 +355,19 @@ class LandscapeView(View):
     def _point_at(self, point: QPointF | None) -> None:
         self.canvas.update()
 
+    @Slot()
+    def _make_room(self) -> None:
+        """Leave out what there is no room for: first the strip under the map, then the second row of controls."""
+        room = self.height() / self.theme.text_scale
+        is_wanted = self.controls.honest.isChecked() and self.honesty.has_path
+        self.honesty.setVisible(is_wanted and room >= ROOM_FOR_STRIP)
+        self.controls.more.setVisible(room >= ROOM_FOR_ROW)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out what there is no room for."""
+        super().resizeEvent(event)
+        self._make_room()
+
     # The threads live while the view is seen.
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -434,6 +456,7 @@ class LandscapeView(View):
             row.translate(0, line)
 
     def _paint_readout(self, painter: QPainter, area: QRectF) -> None:
+        self._paint_place(painter)
         pointer, chart, landscape = self.canvas.pointer, self._picture.chart, self._landscape
         if pointer is None or chart is None or landscape is None or landscape.surface is None:
             return
@@ -448,9 +471,30 @@ class LandscapeView(View):
         about = QRectF(pointer.x() - 8, pointer.y() - 8, 16, 16)
         paint_panel(painter, self.theme, area.adjusted(4, 4, -4, -4), about, lines)
 
+    def _paint_place(self, painter: QPainter) -> None:
+        """Paint a ring around the position of the path that is pointed at in the strip."""
+        place, told, chart = self.honesty.place, self.honesty.landscape, self._picture.chart
+        if (
+            place is None
+            or told is None
+            or told.shadow is None
+            or chart is None
+            or told is not self._landscape
+        ):
+            return
+        alpha, beta = told.shadow.coordinates[place]
+        if math.isfinite(alpha) and math.isfinite(beta):
+            painter.save()
+            painter.setClipRect(chart.box)
+            painter.setPen(QPen(self.theme.colour("text"), 2))
+            painter.drawEllipse(QPointF(chart.across(alpha), chart.down(beta)), 8, 8)
+            painter.restore()
+
     @Slot()
     def take_up_theme(self) -> None:
         """Take up the theme's colours and the size of its text."""
         super().take_up_theme()
         self._picture.forget_colours()
         self.canvas.update()
+        self.honesty.forget_colours()
+        self._make_room()

@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QHBoxLayout,
     QPushButton,
     QSizePolicy,
     QVBoxLayout,
@@ -14,6 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnviz.app.views.plane_controls import PlaneControls
+from nnviz.app.views.toy_controls import Fitting
 from nnviz.run.planes import CostOver, PlaneSpec
 
 DIRECTIONS = {
@@ -59,6 +59,10 @@ class LandscapeControls(QWidget):
         self.logarithm = QCheckBox("log")
         self.logarithm.setToolTip("Colours and contour lines follow the logarithm of the cost.")
         self.logarithm.setAccessibleName("Logarithmic height")
+        self.honest = QCheckBox("true cost")
+        self.honest.setChecked(True)
+        self.honest.setToolTip("Compares, along the path, its true cost with the plane's cost below it.")
+        self.honest.setAccessibleName("How honest the map is")
         self.fit = QPushButton("Fit")
         self.fit.setToolTip("Shows all of the path again (0, or a double click on the map).")
         self.fit.setAccessibleName("Fit the path")
@@ -70,13 +74,8 @@ class LandscapeControls(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        row = QHBoxLayout()
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(6)
-        for part in (self.directions, self.images, self.logarithm, self.fit):
-            row.addWidget(part)
-        row.addStretch(1)
-        column.addLayout(row)
+        parts = [self.directions, self.images, self.logarithm, self.honest, self.fit]
+        column.addWidget(Fitting(parts, [self.honest, self.fit, self.logarithm, self.images]))
         column.addWidget(self.more)
 
     @Slot()

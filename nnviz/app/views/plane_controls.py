@@ -93,6 +93,8 @@ class PlaneControls(QWidget):
         self.branch = _combo("Other branch", "The branch whose end is the third point of the plane.")
         self.extent = NumberField(LEAST_EXTENT, MOST_EXTENT)
         self.extent.setPrefix("± ")
+        self.extent.setValue(1)
+        self.extent.setEnabled(False)  # until there is a map
         self.extent.setToolTip(
             "How far the map goes from its middle to each side; the wheel changes it, too."
         )
@@ -131,6 +133,7 @@ class PlaneControls(QWidget):
 
     def show_window(self, window: Window) -> None:
         """Show how far the map goes."""
+        self.extent.setEnabled(True)
         if not self.extent.hasFocus():
             with QSignalBlocker(self.extent):
                 self.extent.setValue(float(f"{(window.right - window.left) / 2:.3g}"))
