@@ -37,6 +37,7 @@ class HonestyStrip(Canvas):
         self._landscape: Landscape | None = None
         self._picture = HonestyPicture(theme)
         self._backdrop = Backdrop()
+        self._is_logarithmic = False
         self.place: int | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -76,6 +77,12 @@ class HonestyStrip(Canvas):
     @property
     def _steps(self) -> tuple[int, ...]:
         return () if self._landscape is None else self._landscape.steps
+
+    @Slot(bool)
+    def take_logarithms(self, wanted: bool) -> None:
+        """Show costs by their logarithms, or as they are."""
+        self._is_logarithmic = wanted
+        self.update()
 
     @property
     def has_path(self) -> bool:
@@ -133,8 +140,11 @@ class HonestyStrip(Canvas):
         if landscape is None or not self.has_path:
             write(painter, theme, inner, EMPTY, CENTRE | MIDDLE, 10, "muted", wrap=True)
             return
-        key = landscape, theme.colours, theme.text_scale
-        self._backdrop.paint(painter, area, key, lambda onto, _: self._picture.paint(onto, inner, landscape))
+        logarithmic = self._is_logarithmic
+        key = landscape, logarithmic, theme.colours, theme.text_scale
+        self._backdrop.paint(
+            painter, area, key, lambda onto, _: self._picture.paint(onto, inner, landscape, logarithmic)
+        )
         if self.hasFocus():
             painter.setPen(QPen(theme.colour("highlight"), 1))
             painter.drawRect(area.adjusted(0.5, 0.5, -0.5, -0.5))

@@ -112,6 +112,7 @@ class LandscapeView(View):
         self.canvas.shifted.connect(self._shift)
         self.canvas.hovered.connect(self._point_at)
         self.honesty.pointed.connect(self._point_at)
+        self.controls.logarithm.toggled.connect(self.honesty.take_logarithms)
         self.controls.honest.toggled.connect(self._make_room)
 
     # What is shown.

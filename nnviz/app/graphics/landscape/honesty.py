@@ -21,6 +21,8 @@ POINTS = 9.0
 BAND = 0.55
 """Of the chart's height, the band of distances where it is highest."""
 SWATCH = 16.0
+LARGEST = 1e300
+"""The end of an axis of logarithms."""
 TRUE, PLANE, DISTANCE = "highlight", "text", "negative"
 """The colours' roles: the path has that which it has on the map."""
 
@@ -42,18 +44,30 @@ class HonestyPicture:
         self._theme = theme
         self.chart: Chart | None = None
 
-    def paint(self, painter: QPainter, area: QRectF, landscape: Landscape) -> None:
-        """Paint the chart of a landscape that has a shadow of at least two positions."""
+    def paint(self, painter: QPainter, area: QRectF, landscape: Landscape, logarithmic: bool = False) -> None:
+        """Paint the chart of a landscape that has a shadow of at least two positions.
+
+        Parameters
+        ----------
+        painter : QPainter
+        area : QRectF
+        landscape : Landscape
+        logarithmic : bool
+            Whether costs are shown by their logarithms, where all are above 0.
+        """
         theme, shadow = self._theme, landscape.shadow
         assert shadow is not None
         line = line_height(theme, POINTS)
         self._paint_legend(painter, QRectF(area.left(), area.top(), area.width(), line), landscape)
         steps = np.array(landscape.steps, np.float64)
+        costs = np.concatenate([shadow.costs, shadow.plane_costs])
+        costs = costs[np.isfinite(costs)]
+        logarithmic = logarithmic and costs.size > 0 and bool(costs.min() > 0)
         self.chart = chart = Chart(
             theme,
             area.adjusted(0, line + 2, 0, 0),
             Axis("step", float(steps[0]), float(max(steps[-1], steps[0] + 1)), whole=True),
-            Axis("cost", *_heights(np.concatenate([shadow.costs, shadow.plane_costs]))),
+            Axis("cost", *_heights(costs, logarithmic), logarithmic=logarithmic),
             ticks=(6, 4),
         )
         chart.paint_frame(painter)
@@ -139,12 +153,14 @@ class HonestyPicture:
         return QPointF(x, chart.box.center().y())
 
 
-def _heights(costs: Numbers) -> tuple[float, float]:
-    """Return from which to which cost the chart goes."""
-    some = costs[np.isfinite(costs)]
-    if not some.size:
+def _heights(costs: Numbers, logarithmic: bool) -> tuple[float, float]:
+    """Return from which to which cost the chart goes; all of them are finite."""
+    if not costs.size:
         return 0.0, 1.0
-    low, high = float(some.min()), float(some.max())
+    low, high = float(costs.min()), float(costs.max())
+    if logarithmic:
+        margin = max((high / low) ** 0.08, 1.05)
+        return max(low / margin, 1 / LARGEST), min(high * margin, LARGEST)
     margin = 0.08 * (high - low) or 0.05 * abs(high) or 1.0
     return (max(low - margin, 0.0) if low >= 0 else low - margin), high + margin
 
