@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from nnviz.core.encoding import Floats
@@ -98,6 +99,11 @@ class Trail:
 
     def __len__(self) -> int:
         return len(self._steps)
+
+    @property
+    def first(self) -> float:
+        """The step of the first position; infinity where there is none."""
+        return self._steps[0] if self._steps else math.inf
 
     @property
     def nbytes(self) -> int:

@@ -22,11 +22,12 @@ from nnviz.app.views.honesty import HonestyStrip
 from nnviz.app.views.landscape_controls import LandscapeControls
 from nnviz.app.views.map_canvas import MapCanvas
 from nnviz.app.views.view import View
+from nnviz.core.encoding import Floats
 from nnviz.core.plane import Plane, PlaneError, Window
 from nnviz.run.planes import PlaneSpec, SurfaceSpec, Whereabouts
 from nnviz.run.snapshot import Snapshot
 from nnviz.run.surveying import Landscape, Surveying, landscapes
-from nnviz.run.trail import NO_ENDS, Ends, Trail
+from nnviz.run.trail import NO_ENDS, End, Ends, Trail
 
 BEFORE_DATA = "The cost surface appears here as soon as the data is loaded."
 MAKING = "The surface is being computed …"
@@ -65,6 +66,7 @@ class LandscapeView(View):
         self._trail = Trail()
         self._trail_log: object = None
         self._ends = NO_ENDS
+        self._seen_end: End | None = None
         self._plane: Plane | None = None
         self._surveyor: Surveyor | None = None
         self._number = 0
@@ -127,11 +129,14 @@ class LandscapeView(View):
         """Take note of where the run is, seen or not: the path is drawn from it."""
         is_other = snapshot.log is not self._trail_log
         if is_other:  # another run, or another branch
-            self._plane = None
+            self._plane = self._seen_end = None
+            self._ends = replace(self._ends, present=None)
             self._trail, self._trail_log = Trail(), snapshot.log
             if self._surveyor is not None:
                 self.trail_wanted.emit()
         self._trail.add(snapshot.step, snapshot.theta)
+        if snapshot.step == snapshot.made:
+            self._seen_end = End("", snapshot.step, snapshot.theta)
         super().receive(snapshot)
         if is_other and self.spec.plane.directions == "parameters":
             self._choose()  # the same names may be other places of θ
@@ -151,7 +156,8 @@ class LandscapeView(View):
         self.controls.more.show_directions(self.spec.plane.directions)
         if self.snapshot is not None:
             trail.add(self.snapshot.step, self.snapshot.theta)
-            self._trail = trail
+            if len(trail) > len(self._trail) or trail.first < self._trail.first:
+                self._trail = trail  # else, the view has seen more of the way than the run remembers
             self._ask()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -185,11 +191,13 @@ class LandscapeView(View):
             return None
         chosen = self.controls.more.branch.currentText()
         there = next((end.theta for end in self._ends.others if end.name == chosen), None)
-        end = self._ends.present
-        is_past = snapshot.step < snapshot.made and end is not None and end.step > snapshot.step
-        return Whereabouts.of(
-            snapshot, data, self._trail.route(), end.theta if end is not None and is_past else None, there
-        )
+        return Whereabouts.of(snapshot, data, self._trail.route(), self._end_of(snapshot), there)
+
+    def _end_of(self, snapshot: Snapshot) -> Floats | None:
+        """Return the newest position of the run that is known, where it is another than here."""
+        ends = [end for end in (self._ends.present, self._seen_end) if end is not None]
+        newest = max(ends, key=lambda end: end.step, default=None)
+        return newest.theta if newest is not None and newest.step > snapshot.step else None
 
     @Slot()
     def _ask(self) -> None:
