@@ -162,6 +162,12 @@ class SlicePicture:
             if spot is None:
                 spot = QPointF(chart.across(landing.eta), box.top())
             self._paint_fall(painter, box, here, spot, role, is_main=place == 1)
+            taken.append(
+                QRectF(
+                    QPointF(spot.x() - 2, min(spot.y(), here.y())),
+                    QPointF(spot.x() + 2, max(spot.y(), here.y())),
+                )
+            )
             inside = QPointF(
                 min(max(spot.x(), box.left()), box.right()), min(max(spot.y(), box.top()), box.bottom())
             )
@@ -236,8 +242,11 @@ class SlicePicture:
         if text:
             width = text_width(theme, text, POINTS) + 8
             row = QRectF((here.x() + knob.center().x() - width) / 2, down - line - 3, width, line)
-            self._paint_chip(painter, row, text, "text")
-            taken.append(row)
+            if not any(
+                row.intersects(other) for other in taken if other.width() > 4
+            ):  # arrows may be crossed
+                self._paint_chip(painter, row, text, "text")
+                taken.append(row)
 
     def _paint_label(
         self,
