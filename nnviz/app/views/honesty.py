@@ -55,18 +55,17 @@ class HonestyStrip(Canvas):
     def show_landscape(self, landscape: Landscape | None) -> None:
         """Show another surface's path.
 
-        While training runs, the path's costs come last and are often not reached; then those of before stay.
+        The path's costs come last: as long as there are none from all over it, those of before stay.
         """
         before = self._landscape
-        is_same = before is not None and landscape is not None and landscape.spec.plane == before.spec.plane
-        knows_more = before is not None and before.shadow is not None and before.shadow.is_complete
+        is_early = landscape is not None and not landscape.refusal and not landscape.is_outlined
         if (
-            landscape is not None
-            and not landscape.refusal
-            and is_same
-            and knows_more
-            and (landscape.shadow is None or not landscape.shadow.is_complete)
-            and landscape.steps[:1] == (before.steps[:1] if before is not None else ())
+            is_early
+            and landscape is not None
+            and before is not None
+            and before.is_outlined
+            and landscape.spec.plane == before.spec.plane
+            and landscape.steps[:1] == before.steps[:1]
         ):
             return
         self._landscape = landscape

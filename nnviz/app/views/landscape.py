@@ -175,10 +175,9 @@ class LandscapeView(View):
             self._ask()
 
     def _is_drawn(self) -> bool:
-        """Return whether what was asked for is there but for the path's costs, which can wait until the run rests."""
+        """Return whether what was asked for is there but for most of the path's costs, which can wait for a rest."""
         found = self._landscape
-        surface = None if found is None or found.step != self._asked else found.surface
-        return surface is not None and surface.is_finest
+        return found is not None and found.step == self._asked and found.is_outlined
 
     @property
     def _is_ready(self) -> bool:

@@ -72,8 +72,13 @@ class HonestyPicture:
         )
         chart.paint_frame(painter)
         self._paint_band(painter, chart, steps, shadow.distances)
-        self._paint_plane(painter, chart, steps, shadow.plane_costs)
-        chart.line(painter, steps, shadow.costs, theme.colour(TRUE), 2.0)
+        known = np.full(len(steps), True)
+        if (
+            not shadow.is_complete
+        ):  # lines lead from one that is known to the next; later, gaps mean something
+            known = np.isfinite(shadow.costs) | np.isfinite(shadow.plane_costs)
+        self._paint_plane(painter, chart, steps[known], shadow.plane_costs[known])
+        chart.line(painter, steps[known], shadow.costs[known], theme.colour(TRUE), 2.0)
 
     def _paint_legend(self, painter: QPainter, row: QRectF, landscape: Landscape) -> None:
         theme, shadow = self._theme, landscape.shadow
