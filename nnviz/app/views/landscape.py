@@ -177,7 +177,9 @@ class LandscapeView(View):
     def _is_drawn(self) -> bool:
         """Return whether what was asked for is there but for most of the path's costs, which can wait for a rest."""
         found = self._landscape
-        return found is not None and found.step == self._asked and found.is_outlined
+        if found is None or found.step != self._asked or found.surface is None:
+            return False
+        return found.is_outlined if self.honesty.isVisible() else found.surface.is_finest
 
     @property
     def _is_ready(self) -> bool:
