@@ -22,7 +22,7 @@ from nnviz.run.session import Session
 from nnviz.run.snapshot import Snapshot
 from nnviz.run.spec import RunSpec
 from nnviz.run.step_log import StepLog
-from nnviz.run.trail import Trail
+from nnviz.run.trail import NO_ENDS, Ends, Trail
 from nnviz.run.watchers import Hit
 
 
@@ -167,9 +167,10 @@ class MemoryTold:
 
 @dataclass(frozen=True)
 class TrailTaken:
-    """Where the present run has been; the worker keeps no hold of it."""
+    """Where the present run has been, and where it and other branches have come to; the worker keeps no hold of it."""
 
     trail: Trail
+    ends: Ends = NO_ENDS
 
 
 @dataclass(frozen=True)

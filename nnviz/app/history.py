@@ -27,7 +27,7 @@ from nnviz.run.edits import Edit
 from nnviz.run.fixed_samples import fixed_samples
 from nnviz.run.journal import Change, Entry
 from nnviz.run.keyframes import BUDGET
-from nnviz.run.trail import trail_of
+from nnviz.run.trail import ends_of, trail_of
 
 
 class Desk(Protocol):
@@ -294,7 +294,8 @@ class History:
 
     def _take_trail(self) -> None:
         if self._desk.branches is not None:
-            self._desk.tell(TrailTaken(trail_of(self._desk.branches.trainer)))
+            branches = self._desk.branches
+            self._desk.tell(TrailTaken(trail_of(branches.trainer), ends_of(branches)))
 
     def _show_present(self) -> None:
         self._undone.clear()

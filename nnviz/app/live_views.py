@@ -98,6 +98,8 @@ class LiveViews(Views):
             case "landscape":
                 self.landscape.trail_wanted.connect(run.history.take_trail)
                 run.trail_taken.connect(self.landscape.take_up_trail)
+            case "slice":
+                self.slice.eta_chosen.connect(self._take_up_eta)
             case "evaluation":
                 self.evaluation.cell_chosen.connect(signals.cell_chosen)
         if run.snapshot is not None:
@@ -105,3 +107,6 @@ class LiveViews(Views):
 
     def _follow_walk(self) -> None:
         self.diagram.follow(self._walk)
+
+    def _take_up_eta(self, eta: float) -> None:
+        self._run.change("eta", eta)

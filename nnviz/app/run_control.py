@@ -74,8 +74,8 @@ class RunControl(QObject):
     """All breakpoints, a tuple of Watched."""
     breakpoint_hit = Signal(object)
     step_examined = Signal(object)
-    trail_taken = Signal(object)
-    """A `Trail`, where the present run has been."""
+    trail_taken = Signal(object, object)
+    """A `Trail`, where the present run has been, and `Ends`, where it and other branches have come to."""
     evaluating_changed = Signal(bool)
     session_told = Signal(object)
     """One of `SessionEvent`."""
@@ -235,8 +235,8 @@ class RunControl(QObject):
                 self.breakpoint_hit.emit(event)
             case StepExamined():
                 self.step_examined.emit(event)
-            case TrailTaken(trail):
-                self.trail_taken.emit(trail)
+            case TrailTaken(trail, ends):
+                self.trail_taken.emit(trail, ends)
             case Started():
                 self._set_running(True)
             case Paused():

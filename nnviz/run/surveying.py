@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
@@ -13,13 +14,16 @@ from nnviz.core.frozen import frozen
 from nnviz.core.landscape import FlatCost
 from nnviz.core.network import Network
 from nnviz.core.plane import Plane, PlaneError, Window
-from nnviz.core.shadow import Heights, Shadow, cast, heights, parts
+from nnviz.core.shadow import Heights, Shadow, cast, heights
+from nnviz.core.steadiness import steadied
 from nnviz.core.survey import Grid, Surface, Survey
 from nnviz.core.whole import whole_gradient
 from nnviz.run.planes import SurfaceSpec, Whereabouts
 
 Doubles = NDArray[np.float64]
 
+OUTLINE = 24
+"""Positions of the path, about, whose costs come first: so many can be had at every surface of a run that goes on."""
 MOST_HEIGHTS = 8
 """Positions of the path whose costs are one task."""
 
@@ -95,6 +99,13 @@ class Landscape:
     refusal: str = ""
 
     @property
+    def is_outlined(self) -> bool:
+        """Whether the finest surface is there, and the costs of some of the path's positions from all over it."""
+        if self.surface is None or not self.surface.is_finest or self.shadow is None:
+            return False
+        return self.shadow.known >= math.ceil(len(self.steps) / _stride(len(self.steps)))
+
+    @property
     def is_complete(self) -> bool:
         """Whether nothing more will come."""
         if self.refusal:
@@ -107,6 +118,22 @@ class Landscape:
         )
 
 
+def _stride(count: int) -> int:
+    return max(1, math.ceil(count / OUTLINE))
+
+
+def spread(count: int, at_once: int) -> Iterator[slice]:
+    """Yield parts of a path of so many positions: some OUTLINE from all over it, the last included, then those between.
+
+    Together, they hold each position once.
+    """
+    stride = _stride(count)
+    for back in range(stride):
+        first = (count - 1 - back) % stride
+        for start in range(first, count, stride * at_once):
+            yield slice(start, min(start + stride * at_once, count), stride)
+
+
 class Surveying:
     """A cost surface in the making.
 
@@ -117,10 +144,14 @@ class Surveying:
     ----------
     spec : SurfaceSpec
     where : Whereabouts
+    before : Plane, optional
+        That of the last surface of the same run and specification. Principal components stay on it as long as it
+        explains the path well, so that the picture moves smoothly; see `core.steadiness`.
     """
 
-    def __init__(self, spec: SurfaceSpec, where: Whereabouts) -> None:
+    def __init__(self, spec: SurfaceSpec, where: Whereabouts, before: Plane | None = None) -> None:
         self.spec = spec
+        self._before = before if spec.plane.directions == "principal" else None
         self.where = where
         self._found = Landscape(spec, where.route.steps[-1], where.count(spec.over), where.route.steps)
 
@@ -135,6 +166,8 @@ class Surveying:
             yield _nothing_more
             return
         positions = where.route.positions
+        if self._before is not None:
+            plane = steadied(plane, self._before, positions)
         shadow = cast(positions, plane)
         window = self.spec.window_on(plane, shadow.coordinates)
         cost = FlatCost.on(plane, where.network, images, labels, where.regularisation)
@@ -146,7 +179,7 @@ class Surveying:
         if where.network.trainable:
             yield partial(_downhill, plane, cost, where.network)
         yield from (partial(making.measure, piece) for piece in making.pieces[len(coarse) :])
-        for part in parts(len(positions), max(1, min(MOST_HEIGHTS, cost.points_a_piece // 4))):
+        for part in spread(len(positions), max(1, min(MOST_HEIGHTS, cost.points_a_piece // 4))):
             yield partial(heights, shadow, positions, cost, part)
 
     def fold(self, part: Part | None) -> Landscape:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from nnviz.core.encoding import Floats
 from nnviz.core.frozen import frozen
+from nnviz.run.branches import Branch, Branches
 from nnviz.run.keyframes import MEBIBYTE
 from nnviz.run.trainer import Trainer
 
@@ -37,6 +39,41 @@ class Route:
         return self.positions[max(0, len(self) - 1 - back)]
 
 
+@dataclass(frozen=True, eq=False)
+class End:
+    """Where a run has come to.
+
+    Parameters
+    ----------
+    name : str
+        Of the branch.
+    step : int
+    theta : float array, (P,), read-only
+    """
+
+    name: str
+    step: int
+    theta: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Ends:
+    """Where the branches of a run have come to.
+
+    Parameters
+    ----------
+    present : End or None
+    others : tuple of End
+        The newest branch first.
+    """
+
+    present: End | None = None
+    others: tuple[End, ...] = ()
+
+
+NO_ENDS = Ends()
+
+
 class Trail:
     """Positions along one run, thinned as they become many: the first, the newest, and evenly some between.
 
@@ -62,6 +99,11 @@ class Trail:
 
     def __len__(self) -> int:
         return len(self._steps)
+
+    @property
+    def first(self) -> float:
+        """The step of the first position; infinity where there is none."""
+        return self._steps[0] if self._steps else math.inf
 
     @property
     def nbytes(self) -> int:
@@ -122,3 +164,21 @@ def trail_of(trainer: Trainer, most: int = MOST, budget: int = BUDGET) -> Trail:
             trail.add(frame.step, frame.theta)
     trail.add(trainer.step, trainer.network.theta)
     return trail
+
+
+def ends_of(branches: Branches) -> Ends:
+    """Return where all branches of a run have come to; no step is made again for it.
+
+    Of a branch in which somebody went back, that is the newest keyframe, which may be some steps before its end. To
+    be called on the thread that owns the branches.
+    """
+    others = [_end_of(branch) for branch in branches if branch is not branches.present]
+    return Ends(_end_of(branches.present), tuple(reversed(others)))
+
+
+def _end_of(branch: Branch) -> End:
+    trainer = branch.trainer
+    keyframe = trainer.keyframes.before(trainer.made)
+    if trainer.step >= keyframe.step:
+        return End(branch.name, trainer.step, frozen(trainer.network.theta))
+    return End(branch.name, keyframe.step, keyframe.theta)

@@ -20,7 +20,8 @@ from nnviz.app.layouts import FIRST_LAYOUT, LAYOUTS, Column, Row, Tabs, arrange
 
 KEYS = (
     *("setup", "diagram", "neuron", "weights", "samples", "pad"),
-    *("evaluation", "costs", "health", "stages", "backprop", "edit", "breakpoints", "landscape", "toys"),
+    *("evaluation", "costs", "health", "stages", "backprop", "edit", "breakpoints"),
+    *("landscape", "slice", "toys"),
 )
 SIZES = [QSize(1280, 800), QSize(1920, 1080)]
 TAB_PADDING = 24

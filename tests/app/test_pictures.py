@@ -8,18 +8,23 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from app.graphics.scenes import painted
 from app.known_network import few_digits, known_snapshot
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage
+from run.test_planes import trained, whereabouts
 
 from nnviz.app.choice import TEST, Choice, Neuron
 from nnviz.app.figure_file import figure_image
 from nnviz.app.theme import Theme
 from nnviz.app.views.backprop_controls import Page
+from nnviz.app.views.honesty import HonestyStrip
 from nnviz.app.views.table import FIGURES, Views
 from nnviz.app.views.toys import ToysView
 from nnviz.core.components import Component
 from nnviz.core.surfaces import TOYS
+from nnviz.run.planes import CostOver, SurfaceSpec
+from nnviz.run.surveying import landscapes
 
 FOLDER = Path(__file__).parent / "pictures"
 SIZE = QSize(640, 440)
@@ -120,6 +125,28 @@ def test_a_toy_surface_looks_as_it_did(qtbot, views, place, theme, pytestconfig,
     view.race.advance(3)
     view.choose_ball(0)
     name = f"toys-{TOYS[place].name.lower().replace(' ', '-')}-{theme}"
+    compare(figure_image(view, SIZE), name, pytestconfig.getoption("--update-pictures"), tmp_path)
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_the_strip_under_the_map_looks_as_it_did(qtbot, views, theme, pytestconfig, tmp_path):
+    strip = HonestyStrip(views["diagram"].theme)
+    qtbot.addWidget(strip)
+    views["diagram"].theme.choose(theme, colour_blind_safe=False)
+    spec = SurfaceSpec(over=CostOver("all"), cells=8, fits_path=True)
+    *_, landscape = landscapes(spec, whereabouts(trained()))
+    strip.show_landscape(landscape)
+    image = painted(views["diagram"].theme, strip.paint_figure, SIZE.width(), 180)
+    compare(image, f"honesty-{theme}", pytestconfig.getoption("--update-pictures"), tmp_path)
+
+
+@pytest.mark.parametrize(("eta", "theme"), [(12.0, "dark"), (40.0, "light")])
+def test_an_eta_that_is_tried_looks_as_it_did(views, eta, theme, pytestconfig, tmp_path):
+    view = views.slice
+    view.theme.choose(theme, colour_blind_safe=False)
+    view.show_snapshot(known_snapshot())
+    view.try_eta(eta)
+    name = f"slice-eta-{eta:.0f}-{theme}"
     compare(figure_image(view, SIZE), name, pytestconfig.getoption("--update-pictures"), tmp_path)
 
 

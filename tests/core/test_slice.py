@@ -96,3 +96,14 @@ def test_a_slice_is_frozen():
     found = cut(scene())
     assert not found.etas.flags.writeable
     assert not found.costs.flags.writeable
+
+
+def test_another_eta_is_read_from_the_curve():
+    found = cut(scene(), eta=0.8)
+    assert found.landings_of(0.8) == found.landings
+    middle = (found.etas[70] + found.etas[71]) / 2
+    half, whole, double = found.landings_of(middle)
+    assert whole.cost == pytest.approx((found.costs[70] + found.costs[71]) / 2)
+    assert (half.eta, double.eta) == (middle / 2, 2 * middle)
+    assert whole.promised == found.tangent(middle)
+    assert np.isnan(found.landings_of(found.etas[-1])[2].cost)

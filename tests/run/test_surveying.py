@@ -9,7 +9,7 @@ from nnviz.core.evaluation import evaluate
 from nnviz.core.plane import Window
 from nnviz.core.whole import whole_gradient
 from nnviz.run.planes import CostOver, PlaneSpec, SurfaceSpec
-from nnviz.run.surveying import Surveying, landscapes
+from nnviz.run.surveying import Surveying, landscapes, spread
 
 OVER = CostOver("subset", 40)
 
@@ -105,3 +105,16 @@ def test_a_run_that_has_diverged_may_still_be_looked_at_around_its_start():
     assert not found.surface.masked.any()
     assert np.isnan(found.shadow.costs[-1])
     assert np.isnan(found.downhill.on_plane).all()
+
+
+@pytest.mark.parametrize("count", [1, 2, 23, 24, 25, 49, 240])
+@pytest.mark.parametrize("at_once", [1, 8])
+def test_the_costs_of_positions_from_all_over_the_path_come_first(count, at_once):
+    parts = [list(range(count))[part] for part in spread(count, at_once)]
+    places = [place for part in parts for place in part]
+    assert sorted(places) == list(range(count))
+    assert max(map(len, parts)) <= at_once
+    stride = -(-count // 24)
+    outline = places[: -(-count // stride)]
+    assert outline == list(range((count - 1) % stride, count, stride))
+    assert outline[-1] == count - 1

@@ -2,9 +2,11 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from run.small import bits, small_data, small_spec
+from run.test_planes import trained
 
+from nnviz.run.branches import Branches
 from nnviz.run.keyframes import FIRST_EVERY
-from nnviz.run.trail import Trail, trail_of
+from nnviz.run.trail import Trail, ends_of, trail_of
 from nnviz.run.trainer import Trainer
 
 
@@ -115,3 +117,24 @@ def test_taking_the_trail_leaves_the_run_as_it_is():
     assert bits(one) == bits(other)
     one.go_to(30)
     assert before.positions[-1].tobytes() == one.network.theta.tobytes()
+
+
+def test_the_ends_of_branches_are_where_they_have_come_to():
+    trainer = trained(40)
+    branches = Branches(trainer)
+    branches.fork()
+    branches.trainer.advance(25)
+    found = ends_of(branches)
+    assert (found.present.name, found.present.step) == ("branch 1", 65)
+    assert [(end.name, end.step) for end in found.others] == [("main", 40)]
+    assert found.others[0].theta.tobytes() == trainer.network.theta.tobytes()
+    assert not found.present.theta.flags.writeable
+
+
+def test_the_end_of_a_branch_in_which_somebody_went_back_is_its_newest_keyframe():
+    branches = Branches(trained(70))
+    branches.trainer.go_to(3)
+    end = ends_of(branches).present
+    newest = branches.trainer.keyframes.before(70)
+    assert end.step == newest.step > 3
+    assert end.theta.tobytes() == newest.theta.tobytes()

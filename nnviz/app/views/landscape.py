@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QHideEvent, QPainter, QPen, QShowEvent
+from PySide6.QtGui import QHideEvent, QPainter, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout
 
-from nnviz.app.choice import Choice
+from nnviz.app.choice import Choice, component_in
 from nnviz.app.graphics.backdrop import Backdrop
 from nnviz.app.graphics.info_panel import paint_panel
 from nnviz.app.graphics.landscape.map import MapPicture, height_text
@@ -18,14 +18,16 @@ from nnviz.app.graphics.landscape.words import sentences_about, shorter
 from nnviz.app.graphics.text import CENTRE, LEFT, MIDDLE, fitting, line_height, number, write
 from nnviz.app.surveyor import Surveyor
 from nnviz.app.theme import Theme
+from nnviz.app.views.honesty import HonestyStrip
 from nnviz.app.views.landscape_controls import LandscapeControls
 from nnviz.app.views.map_canvas import MapCanvas
 from nnviz.app.views.view import View
-from nnviz.core.plane import Window
+from nnviz.core.encoding import Floats
+from nnviz.core.plane import Plane, PlaneError, Window
 from nnviz.run.planes import PlaneSpec, SurfaceSpec, Whereabouts
 from nnviz.run.snapshot import Snapshot
 from nnviz.run.surveying import Landscape, Surveying, landscapes
-from nnviz.run.trail import Trail
+from nnviz.run.trail import NO_ENDS, End, Ends, Trail
 
 BEFORE_DATA = "The cost surface appears here as soon as the data is loaded."
 MAKING = "The surface is being computed …"
@@ -33,6 +35,8 @@ COLLECT_MS = 30
 RESTING_MS = 700
 """Without a new step for so long, training rests, and both cores are free."""
 THREADS = 2
+ROOM_FOR_ROW, ROOM_FOR_STRIP = 260, 430
+"""Pixels of height, at the usual size of text, from which there is a second row of controls, and the strip."""
 REST = 1.0
 """Of the surveyor beside training, for each second of its work: training is to keep most of its speed."""
 
@@ -61,6 +65,9 @@ class LandscapeView(View):
         self.spec = SurfaceSpec(fits_path=True)
         self._trail = Trail()
         self._trail_log: object = None
+        self._ends = NO_ENDS
+        self._seen_end: End | None = None
+        self._plane: Plane | None = None
         self._surveyor: Surveyor | None = None
         self._number = 0
         self._asked = -1
@@ -73,6 +80,7 @@ class LandscapeView(View):
         self._resting.setSingleShot(True)
         self.controls = LandscapeControls()
         self.canvas = MapCanvas(theme, self._paint, "Map of the cost surface")
+        self.honesty = HonestyStrip(theme)
         self._lay_out()
         self._connect()
         choice.data_changed.connect(self.show_again)
@@ -92,9 +100,12 @@ class LandscapeView(View):
         column.setSpacing(0)
         column.addLayout(around)
         column.addWidget(self.canvas, 1)
+        column.addWidget(self.honesty)
 
     def _connect(self) -> None:
         self.controls.chosen.connect(self._choose)
+        self.controls.more.extent_typed.connect(self._reach_to)
+        self._choice.component_changed.connect(self._take_component)
         self.controls.logarithm.toggled.connect(self.canvas.update)
         self.controls.fit.clicked.connect(self._fit_path)
         self.canvas.fit_wanted.connect(self._fit_path)
@@ -102,6 +113,9 @@ class LandscapeView(View):
         self.canvas.dragged.connect(self._drag)
         self.canvas.shifted.connect(self._shift)
         self.canvas.hovered.connect(self._point_at)
+        self.honesty.pointed.connect(self._point_at)
+        self.controls.logarithm.toggled.connect(self.honesty.take_logarithms)
+        self.controls.honest.toggled.connect(self._make_room)
 
     # What is shown.
 
@@ -113,19 +127,37 @@ class LandscapeView(View):
     @Slot(object)
     def receive(self, snapshot: Snapshot) -> None:
         """Take note of where the run is, seen or not: the path is drawn from it."""
-        if snapshot.log is not self._trail_log:  # another run, or another branch
+        is_other = snapshot.log is not self._trail_log
+        if is_other:  # another run, or another branch
+            self._plane = self._seen_end = None
+            self._ends = replace(self._ends, present=None)
             self._trail, self._trail_log = Trail(), snapshot.log
             if self._surveyor is not None:
                 self.trail_wanted.emit()
         self._trail.add(snapshot.step, snapshot.theta)
+        if snapshot.step == snapshot.made:
+            self._seen_end = End("", snapshot.step, snapshot.theta)
         super().receive(snapshot)
+        if is_other and self.spec.plane.directions == "parameters":
+            self._choose()  # the same names may be other places of θ
 
-    @Slot(object)
-    def take_up_trail(self, trail: Trail) -> None:
-        """Take up the trail of the run that is shown, with what it passed before this view came to know of it."""
+    @Slot(object, object)
+    def take_up_trail(self, trail: Trail, ends: Ends = NO_ENDS) -> None:
+        """Take up the trail of the run that is shown, with what it passed before this view came to know of it.
+
+        Parameters
+        ----------
+        trail : Trail
+        ends : Ends
+            Where the run, and other branches of it, have come to.
+        """
+        self._ends = ends
+        self.controls.more.show_branches([end.name for end in ends.others])
+        self.controls.more.show_directions(self.spec.plane.directions)
         if self.snapshot is not None:
             trail.add(self.snapshot.step, self.snapshot.theta)
-            self._trail = trail
+            if len(trail) > len(self._trail) or trail.first < self._trail.first:
+                self._trail = trail  # else, the view has seen more of the way than the run remembers
             self._ask()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -143,10 +175,11 @@ class LandscapeView(View):
             self._ask()
 
     def _is_drawn(self) -> bool:
-        """Return whether what was asked for is there but for the path's costs, which can wait until the run rests."""
+        """Return whether what was asked for is there but for most of the path's costs, which can wait for a rest."""
         found = self._landscape
-        surface = None if found is None or found.step != self._asked else found.surface
-        return surface is not None and surface.is_finest
+        if found is None or found.step != self._asked or found.surface is None:
+            return False
+        return found.is_outlined if self.honesty.isVisible() else found.surface.is_finest
 
     @property
     def _is_ready(self) -> bool:
@@ -157,14 +190,22 @@ class LandscapeView(View):
         snapshot, data = self.snapshot, self._choice.data
         if snapshot is None or data is None or data.training.images.shape[1] != snapshot.spec.sizes[0]:
             return None
-        return Whereabouts.of(snapshot, data, self._trail.route())
+        chosen = self.controls.more.branch.currentText()
+        there = next((end.theta for end in self._ends.others if end.name == chosen), None)
+        return Whereabouts.of(snapshot, data, self._trail.route(), self._end_of(snapshot), there)
+
+    def _end_of(self, snapshot: Snapshot) -> Floats | None:
+        """Return the newest position of the run that is known, where it is another than here."""
+        ends = [end for end in (self._ends.present, self._seen_end) if end is not None]
+        newest = max(ends, key=lambda end: end.step, default=None)
+        return newest.theta if newest is not None and newest.step > snapshot.step else None
 
     @Slot()
     def _ask(self) -> None:
         where = self._whereabouts()
         if where is not None and self._surveyor is not None:
             self._asked = where.route.steps[-1]
-            self._number = self._surveyor.ask(Surveying(self.spec, where))
+            self._number = self._surveyor.ask(Surveying(self.spec, where, self._plane))
             self._collecting.start()
 
     @Slot()
@@ -195,8 +236,13 @@ class LandscapeView(View):
         ):
             return  # the surface of before stays until there is another
         self._landscape = landscape
+        if landscape.ground is not None and landscape.spec.plane == self.spec.plane:
+            self._plane = landscape.ground.plane
         if landscape.ground is not None and (self._window is None or self.spec.window is None):
             self._window = landscape.ground.window
+            self.controls.more.show_window(self._window)
+        self.honesty.show_landscape(landscape)
+        self._make_room()
         self.canvas.setAccessibleDescription(" ".join(sentences_about(landscape)))
         self.canvas.update()
 
@@ -210,6 +256,12 @@ class LandscapeView(View):
     @Slot()
     def _choose(self) -> None:
         plane = self.controls.plane
+        if plane.directions == "parameters" and self.snapshot is not None:
+            try:
+                plane = replace(plane, parameters=self._parameters(self.snapshot))
+            except PlaneError as error:
+                self._refuse(plane, str(error))
+                return
         is_other = plane != self.spec.plane
         self.spec = replace(
             self.spec,
@@ -218,10 +270,42 @@ class LandscapeView(View):
             window=None if is_other else self.spec.window,
             fits_path=plane.directions == "principal" if is_other else self.spec.fits_path,
         )
-        if is_other:
-            self._landscape = self._window = None
+        if is_other or plane.directions == "points":
+            self._landscape = self._window = self._plane = None
+        if self._surveyor is not None and (plane.directions == "points" or plane.centre == "end"):
+            self.trail_wanted.emit()
         self._ask()
         self.canvas.update()
+
+    def _parameters(self, snapshot: Snapshot) -> tuple[int, int]:
+        component = component_in(self._choice.component, snapshot.network)
+        if component is not None and not self.controls.more.one.text():
+            self.controls.more.choose_component(component)
+        return self.controls.more.parameters(snapshot.network)
+
+    def _refuse(self, plane: PlaneSpec, sentence: str) -> None:
+        """Show a sentence in place of the map."""
+        if self._surveyor is not None:
+            self._surveyor.drop()
+        self._collecting.stop()
+        self.spec = replace(self.spec, plane=plane)
+        self._window = None
+        step = 0 if self.snapshot is None else self.snapshot.step
+        self._take(Landscape(self.spec, step, 0, (), refusal=sentence))
+
+    @Slot()
+    def _take_component(self) -> None:
+        component = self._choice.component
+        if component is not None and self.spec.plane.directions == "parameters":
+            self.controls.more.choose_component(component)
+            self._choose()
+
+    @Slot(float)
+    def _reach_to(self, extent: float) -> None:
+        window = self._window
+        if window is not None:
+            alpha, beta = (window.left + window.right) / 2, (window.bottom + window.top) / 2
+            self._look_at(Window(alpha - extent, alpha + extent, beta - extent, beta + extent))
 
     @Slot()
     def _fit_path(self) -> None:
@@ -231,6 +315,7 @@ class LandscapeView(View):
     def _look_at(self, window: Window) -> None:
         self._window = window
         self.spec = replace(self.spec, window=window, fits_path=False)
+        self.controls.more.show_window(window)
         self._ask()
         self.canvas.update()
 
@@ -279,6 +364,19 @@ class LandscapeView(View):
     @Slot(object)
     def _point_at(self, point: QPointF | None) -> None:
         self.canvas.update()
+
+    @Slot()
+    def _make_room(self) -> None:
+        """Leave out what there is no room for: first the strip under the map, then the second row of controls."""
+        room = self.height() / self.theme.text_scale
+        is_wanted = self.controls.honest.isChecked() and self.honesty.has_path
+        self.honesty.setVisible(is_wanted and room >= ROOM_FOR_STRIP)
+        self.controls.more.setVisible(room >= ROOM_FOR_ROW)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out what there is no room for."""
+        super().resizeEvent(event)
+        self._make_room()
 
     # The threads live while the view is seen.
 
@@ -368,6 +466,7 @@ class LandscapeView(View):
             row.translate(0, line)
 
     def _paint_readout(self, painter: QPainter, area: QRectF) -> None:
+        self._paint_place(painter)
         pointer, chart, landscape = self.canvas.pointer, self._picture.chart, self._landscape
         if pointer is None or chart is None or landscape is None or landscape.surface is None:
             return
@@ -382,9 +481,30 @@ class LandscapeView(View):
         about = QRectF(pointer.x() - 8, pointer.y() - 8, 16, 16)
         paint_panel(painter, self.theme, area.adjusted(4, 4, -4, -4), about, lines)
 
+    def _paint_place(self, painter: QPainter) -> None:
+        """Paint a ring around the position of the path that is pointed at in the strip."""
+        place, told, chart = self.honesty.place, self.honesty.landscape, self._picture.chart
+        if (
+            place is None
+            or told is None
+            or told.shadow is None
+            or chart is None
+            or told is not self._landscape
+        ):
+            return
+        alpha, beta = told.shadow.coordinates[place]
+        if math.isfinite(alpha) and math.isfinite(beta):
+            painter.save()
+            painter.setClipRect(chart.box)
+            painter.setPen(QPen(self.theme.colour("text"), 2))
+            painter.drawEllipse(QPointF(chart.across(alpha), chart.down(beta)), 8, 8)
+            painter.restore()
+
     @Slot()
     def take_up_theme(self) -> None:
         """Take up the theme's colours and the size of its text."""
         super().take_up_theme()
         self._picture.forget_colours()
         self.canvas.update()
+        self.honesty.forget_colours()
+        self._make_room()

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
+from nnviz.app.views.plane_controls import PlaneControls
+from nnviz.app.views.toy_controls import Fitting
 from nnviz.run.planes import CostOver, PlaneSpec
 
 DIRECTIONS = {
@@ -13,6 +22,14 @@ DIRECTIONS = {
     "Random": (
         "random",
         "Two random directions, as long for each neuron as its own parameters (Li et al., 2018).",
+    ),
+    "Two parameters": (
+        "parameters",
+        "Two weights or biases change, and all others stay: those that are chosen in Backprop, or typed.",
+    ),
+    "Three points": (
+        "points",
+        "The plane through the start of the run, here, and another branch's end.",
     ),
 }
 OVER = {
@@ -24,7 +41,7 @@ OVER = {
 
 
 class LandscapeControls(QWidget):
-    """Two choices, a box to tick and a button, in one row."""
+    """Two choices, a box to tick and a button, in one row; below, what else the plane takes."""
 
     chosen = Signal()
     """Another plane, or other images."""
@@ -42,22 +59,35 @@ class LandscapeControls(QWidget):
         self.logarithm = QCheckBox("log")
         self.logarithm.setToolTip("Colours and contour lines follow the logarithm of the cost.")
         self.logarithm.setAccessibleName("Logarithmic height")
+        self.honest = QCheckBox("true cost")
+        self.honest.setChecked(True)
+        self.honest.setToolTip("Compares, along the path, its true cost with the plane's cost below it.")
+        self.honest.setAccessibleName("How honest the map is")
         self.fit = QPushButton("Fit")
         self.fit.setToolTip("Shows all of the path again (0, or a double click on the map).")
         self.fit.setAccessibleName("Fit the path")
-        self.directions.currentIndexChanged.connect(self.chosen)
         self.images.currentIndexChanged.connect(self.chosen)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(6)
-        for part in (self.directions, self.images, self.logarithm, self.fit):
-            row.addWidget(part)
-        row.addStretch(1)
+        self.more = PlaneControls()
+        self.directions.currentIndexChanged.connect(self._show_directions)
+        self.directions.currentIndexChanged.connect(self.chosen)
+        self.more.changed.connect(self.chosen)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        parts = [self.directions, self.images, self.logarithm, self.honest, self.fit]
+        column.addWidget(Fitting(parts, [self.honest, self.fit, self.logarithm, self.images]))
+        column.addWidget(self.more)
+
+    @Slot()
+    def _show_directions(self) -> None:
+        self.more.show_directions(self.plane.directions)
 
     @property
     def plane(self) -> PlaneSpec:
-        """The plane that is chosen."""
-        return PlaneSpec(DIRECTIONS[self.directions.currentText()][0])
+        """The plane that is chosen, but for the two parameters, whose places only a network knows."""
+        return PlaneSpec(
+            DIRECTIONS[self.directions.currentText()][0], self.more.centred, int(self.more.seed.value())
+        )
 
     @property
     def over(self) -> CostOver:

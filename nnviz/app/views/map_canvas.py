@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QWheelEvent
 
 from nnviz.app.graphics.canvas import Canvas
@@ -22,6 +22,8 @@ ARROWS = {
     Qt.Key.Key_Down: (0.0, -SHIFT),
 }
 ZOOMS = {Qt.Key.Key_Plus: 1 / ZOOM, Qt.Key.Key_Equal: 1 / ZOOM, Qt.Key.Key_Minus: ZOOM}
+KEYS = {*ARROWS, *ZOOMS, Qt.Key.Key_0}
+MODIFIERS = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
 
 
 class MapCanvas(Canvas):
@@ -42,6 +44,18 @@ class MapCanvas(Canvas):
         super().__init__(theme, paint, name)
         self._held: QPointF | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def event(self, event: QEvent) -> bool:
+        """Keep the keys that move the map from the window's shortcuts: → makes a step elsewhere."""
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() in KEYS
+            and not event.modifiers() & ~MODIFIERS
+        ):
+            event.accept()
+            return True
+        return bool(super().event(event))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom around the pointer."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from nnviz.app.views.landscape import LandscapeView
     from nnviz.app.views.pad import PadView
     from nnviz.app.views.samples import SamplesView
+    from nnviz.app.views.slice import SliceView
     from nnviz.app.views.weights import WeightsView
 
 FIGURES = {
@@ -33,6 +34,7 @@ FIGURES = {
     "costs": "cost and accuracy over the steps of the run",
     "health": "gradient norms, update ratios and saturation over the steps of the run",
     "landscape": "the cost on a plane through the parameters",
+    "slice": "the cost along the negative gradient, and the steps of half of η, η and the double",
 }
 """What each view shows, by the key that layouts and the command line call it."""
 TITLES = {
@@ -47,6 +49,7 @@ TITLES = {
     "costs": "Cost and accuracy",
     "health": "Gradient and health",
     "landscape": "Cost surface",
+    "slice": "Downhill slice",
     "stages": "Stages of a step",
     "edit": "Edit",
     "breakpoints": "Breakpoints",
@@ -66,6 +69,7 @@ ABOUT = {
     "backprop": "Why each parameter is to change",
     "edit": "What changes with a parameter",
     "landscape": "Where the cost is lower",
+    "slice": "Where the next step leads",
     "stages": "What happens inside one step",
     "breakpoints": "Where the run pauses by itself",
     "toys": "How a ball finds its way down",
@@ -137,6 +141,12 @@ def _landscape(theme: Theme, choice: Choice) -> View:
     return LandscapeView(theme, choice)
 
 
+def _slice(theme: Theme, choice: Choice) -> View:
+    from nnviz.app.views.slice import SliceView
+
+    return SliceView(theme, choice)
+
+
 _MAKERS: Mapping[str, Callable[[Theme, Choice], View]] = {
     "diagram": _diagram,
     "neuron": _neuron,
@@ -148,6 +158,7 @@ _MAKERS: Mapping[str, Callable[[Theme, Choice], View]] = {
     "costs": _costs,
     "health": _health,
     "landscape": _landscape,
+    "slice": _slice,
 }
 
 
@@ -241,3 +252,8 @@ class Views(Mapping[str, View]):
     def landscape(self) -> LandscapeView:
         """The cost surface."""
         return cast("LandscapeView", self["landscape"])
+
+    @property
+    def slice(self) -> SliceView:
+        """The cost downhill."""
+        return cast("SliceView", self["slice"])
