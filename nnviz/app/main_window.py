@@ -265,6 +265,9 @@ class MainWindow(QMainWindow):
             case "landscape":
                 views.landscape.trail_wanted.connect(run.history.take_trail)
                 run.trail_taken.connect(views.landscape.take_up_trail)
+                views.landscape.play.branch_wanted.connect(run.history.branch_with)
+                views.landscape.play.told.connect(self.message.say)
+                views.landscape.play.failed.connect(self.message.warn)
             case "evaluation":
                 views.evaluation.cell_chosen.connect(self._show_confused)
         if run.snapshot is not None:

@@ -145,8 +145,11 @@ class Surveying:
         yield from (partial(making.measure, piece) for piece in coarse)
         if where.network.trainable:
             yield partial(_downhill, plane, cost, where.network)
+        # The newest positions' costs come early: while the run goes on, the others' may never be waited for.
+        newest, *others = parts(len(positions), max(1, min(MOST_HEIGHTS, cost.points_a_piece // 4)))
+        yield partial(heights, shadow, positions, cost, newest)
         yield from (partial(making.measure, piece) for piece in making.pieces[len(coarse) :])
-        for part in parts(len(positions), max(1, min(MOST_HEIGHTS, cost.points_a_piece // 4))):
+        for part in others:
             yield partial(heights, shadow, positions, cost, part)
 
     def fold(self, part: Part | None) -> Landscape:

@@ -7,8 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QHideEvent, QPainter, QPen, QShowEvent
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtGui import QHideEvent, QPainter, QPen, QResizeEvent, QShowEvent
 
 from nnviz.app.choice import Choice
 from nnviz.app.graphics.backdrop import Backdrop
@@ -19,6 +18,7 @@ from nnviz.app.graphics.text import CENTRE, LEFT, MIDDLE, fitting, line_height, 
 from nnviz.app.surveyor import Surveyor
 from nnviz.app.theme import Theme
 from nnviz.app.views.landscape_controls import LandscapeControls
+from nnviz.app.views.landscape_play import LandscapePlay
 from nnviz.app.views.map_canvas import MapCanvas
 from nnviz.app.views.view import View
 from nnviz.core.plane import Window
@@ -73,7 +73,9 @@ class LandscapeView(View):
         self._resting.setSingleShot(True)
         self.controls = LandscapeControls()
         self.canvas = MapCanvas(theme, self._paint, "Map of the cost surface")
-        self._lay_out()
+        logarithm = self.controls.logarithm
+        self.play = LandscapePlay(theme, self.canvas, self._whereabouts, logarithm.isChecked, self)
+        self.play.lay_out(self, self.controls)
         self._connect()
         choice.data_changed.connect(self.show_again)
 
@@ -82,16 +84,6 @@ class LandscapeView(View):
         timer.setInterval(interval)
         timer.timeout.connect(slot)
         return timer
-
-    def _lay_out(self) -> None:
-        around = QVBoxLayout()
-        around.setContentsMargins(12, 8, 12, 0)
-        around.addWidget(self.controls)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(around)
-        column.addWidget(self.canvas, 1)
 
     def _connect(self) -> None:
         self.controls.chosen.connect(self._choose)
@@ -102,6 +94,9 @@ class LandscapeView(View):
         self.canvas.dragged.connect(self._drag)
         self.canvas.shifted.connect(self._shift)
         self.canvas.hovered.connect(self._point_at)
+        self.canvas.tapped.connect(self._put_ball)
+        self.controls.logarithm.toggled.connect(self.play.show_relief)
+        self.play.released.connect(self._ask)
 
     # What is shown.
 
@@ -115,9 +110,11 @@ class LandscapeView(View):
         """Take note of where the run is, seen or not: the path is drawn from it."""
         if snapshot.log is not self._trail_log:  # another run, or another branch
             self._trail, self._trail_log = Trail(), snapshot.log
+            self.play.forget_path()
             if self._surveyor is not None:
                 self.trail_wanted.emit()
         self._trail.add(snapshot.step, snapshot.theta)
+        self.play.take_snapshot(snapshot)
         super().receive(snapshot)
 
     @Slot(object)
@@ -157,7 +154,7 @@ class LandscapeView(View):
         snapshot, data = self.snapshot, self._choice.data
         if snapshot is None or data is None or data.training.images.shape[1] != snapshot.spec.sizes[0]:
             return None
-        return Whereabouts.of(snapshot, data, self._trail.route())
+        return replace(Whereabouts.of(snapshot, data, self._trail.route()), held=self.play.held)
 
     @Slot()
     def _ask(self) -> None:
@@ -197,6 +194,7 @@ class LandscapeView(View):
         self._landscape = landscape
         if landscape.ground is not None and (self._window is None or self.spec.window is None):
             self._window = landscape.ground.window
+        self.play.show_landscape(landscape)
         self.canvas.setAccessibleDescription(" ".join(sentences_about(landscape)))
         self.canvas.update()
 
@@ -220,6 +218,9 @@ class LandscapeView(View):
         )
         if is_other:
             self._landscape = self._window = None
+            self.play.let_go()
+            self.play.show_landscape(None)
+        self.play.change_cost(self.spec.over)
         self._ask()
         self.canvas.update()
 
@@ -276,6 +277,12 @@ class LandscapeView(View):
             window.bottom + (box.bottom() - point.y()) / box.height() * (window.top - window.bottom),
         )
 
+    @Slot(QPointF)
+    def _put_ball(self, pixel: QPointF) -> None:
+        chart = self._picture.chart
+        if chart is not None and chart.box.contains(pixel):
+            self.play.put(self._coordinates(pixel))
+
     @Slot(object)
     def _point_at(self, point: QPointF | None) -> None:
         self.canvas.update()
@@ -289,6 +296,7 @@ class LandscapeView(View):
             self._surveyor.start()
             self._is_shown = False
             self.trail_wanted.emit()
+        self.play.open()
         super().showEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -297,9 +305,15 @@ class LandscapeView(View):
         self._collecting.stop()
         self._resting.stop()
         self._later.stop()
+        self.play.close()
         if self._surveyor is not None:
             self._surveyor.stop()
             self._surveyor = None
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Make use of the room that there is."""
+        super().resizeEvent(event)
+        self.play.fit(event.size())
 
     # Painting.
 
@@ -337,6 +351,8 @@ class LandscapeView(View):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(self.theme.colour("highlight"), 1))
             painter.drawRect(area.adjusted(0.5, 0.5, -0.5, -0.5))
+        if self._picture.chart is not None and landscape is not None:
+            self.play.paint_on_map(painter, self._picture.chart)
         self._paint_readout(painter, area)
 
     def _paint_landscape(
@@ -387,4 +403,5 @@ class LandscapeView(View):
         """Take up the theme's colours and the size of its text."""
         super().take_up_theme()
         self._picture.forget_colours()
+        self.play.fit(self.size())
         self.canvas.update()
