@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtGui import QIcon, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QButtonGroup,
     QComboBox,
     QDoubleSpinBox,
@@ -12,7 +13,6 @@ from PySide6.QtWidgets import (
     QSizePolicy,
     QSpinBox,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -113,11 +113,12 @@ class BallControls(QWidget):
             [*self.chips, self.add, self.remove, self.eta, self.momentum, self.batch],
             [self.remove, self.momentum, self.add, *reversed(self.chips)],
         )
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        column.addWidget(walk)
-        column.addWidget(self._balls)
+        self._walk = walk
+        self._rows = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
+        self._rows.setContentsMargins(0, 0, 0, 0)
+        self._rows.setSpacing(6)
+        self._rows.addWidget(walk)
+        self._rows.addWidget(self._balls)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def _button(self, tip: str, name: str) -> QToolButton:
@@ -144,7 +145,22 @@ class BallControls(QWidget):
         spin.valueChanged.connect(self._take_numbers)
         return spin
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put both rows beside each other where there is room."""
+        super().resizeEvent(event)
+        across = event.size().width() >= self._walk.whole_width + self._balls.whole_width
+        self._rows.setDirection(
+            QBoxLayout.Direction.LeftToRight if across else QBoxLayout.Direction.TopToBottom
+        )
+        # Where they are beside each other, the first takes what it needs and no more.
+        self._walk.setMinimumWidth(self._walk.whole_width if across else 0)
+        self._rows.setStretch(1, 1 if across else 0)
+
     # What is shown.
+
+    def show_numbers_row(self, shown: bool) -> None:
+        """Show the balls' numbers, or leave them out where there is no room for them."""
+        self._balls.setVisible(shown)
 
     @Slot()
     def show_balls(self) -> None:

@@ -75,7 +75,7 @@ class LandscapeView(View):
         self.canvas = MapCanvas(theme, self._paint, "Map of the cost surface")
         logarithm = self.controls.logarithm
         self.play = LandscapePlay(theme, self.canvas, self._whereabouts, logarithm.isChecked, self)
-        self.play.lay_out(self, self.controls)
+        self.play.lay_out(self.controls)
         self._connect()
         choice.data_changed.connect(self.show_again)
 
@@ -329,7 +329,14 @@ class LandscapeView(View):
         window = (
             None if landscape is None or landscape.ground is None else self._window or landscape.ground.window
         )
-        self._paint_landscape(painter, area, MapPicture(self.theme), landscape, window)
+        picture = MapPicture(self.theme)
+
+        def paint_map(part: QRectF) -> None:
+            self._paint_landscape(painter, part, picture, landscape, window)
+            if picture.chart is not None:
+                self.play.paint_on_map(painter, picture.chart)
+
+        self.play.paint_figure(painter, area, landscape, paint_map)
 
     def _paint(self, painter: QPainter, area: QRectF) -> None:
         landscape, window = self._landscape, self._window

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
-import numpy as np
-from numpy.typing import NDArray
-from PySide6.QtCore import QObject, QPointF, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QPainter, QPolygonF
+from PySide6.QtCore import QObject, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QBoxLayout, QCheckBox, QComboBox, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from nnviz.app.ball_desk import BallDesk
@@ -19,15 +18,19 @@ from nnviz.app.graphics.landscape.paint_marks import paint_marks
 from nnviz.app.graphics.landscape.path_marks import (
     KnownCosts,
     ball_marks,
+    ends_with,
     joined,
     list_height,
     name_of,
     paint_list,
     path_marks,
+    pixels,
     told,
 )
 from nnviz.app.theme import Theme
 from nnviz.app.views.ball_controls import ROLES, BallControls
+from nnviz.app.views.landscape_film import Descent, FilmButton
+from nnviz.app.views.landscape_look import BY_SIDE, LOOKS, split
 from nnviz.app.views.map_canvas import MapCanvas
 from nnviz.app.views.relief_canvas import ReliefCanvas
 from nnviz.app.views.toy_controls import Fitting
@@ -41,18 +44,15 @@ from nnviz.run.planes import CostOver, Whereabouts
 from nnviz.run.snapshot import Snapshot
 from nnviz.run.surveying import Landscape
 
-LOOKS = ("Map", "3-D", "Both")
 LOOK_TIPS = (
     "The surface seen from above.",
     "The surface in three dimensions: drag, arrows and the wheel turn, tilt and zoom it.",
     "Both beside each other.",
 )
-BY_SIDE = 1.1
-"""So many times as wide as high the pictures must be together to be beside each other."""
+LEAST_NUMBERS, LEAST_LIST = 260.0, 330.0
+"""Pixels of height, at the usual size of text, from which the balls' numbers and their list have room."""
 A_KEY = 1 / 40
 """How far Shift and an arrow move a ball, as a share of the map."""
-FAR = 1e6
-"""Pixels."""
 HINT = "Click on the map to put a ball there (or press Enter); then let it roll in this plane, or for real."
 
 
@@ -87,6 +87,7 @@ class LandscapePlay(QObject):
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
+        self._view = parent
         self._theme = theme
         self._canvas = canvas
         self._whereabouts = whereabouts
@@ -100,6 +101,7 @@ class LandscapePlay(QObject):
         self._over = CostOver()
         self._hyper = HyperParameters()
         self._is_open = False
+        self._has_list = True
         self.desk = BallDesk(self)
         self.desk.failed.connect(self.failed)
         self.desk.changed.connect(self._show_balls)
@@ -117,7 +119,11 @@ class LandscapePlay(QObject):
         self.with_balls.setAccessibleName("Balls")
         self.with_balls.setToolTip("Put balls on the map, and watch gradient descent from there.")
         self.with_balls.toggled.connect(self._take_balls)
-        self.film = QPushButton("Film…")
+        self.film = QPushButton()
+        self.filming = FilmButton(self.film, parent)
+        self.filming.told.connect(self.told)
+        self.filming.failed.connect(self.failed)
+        self.filming.wanted.connect(self._make_film)
         self.head = Fitting([self.look, self.with_balls, self.film], [self.film])
         self.controls = BallControls(theme, self.desk)
         self.controls.hide()
@@ -133,7 +139,7 @@ class LandscapePlay(QObject):
 
     # Where everything is.
 
-    def lay_out(self, view: QWidget, controls: QWidget) -> None:
+    def lay_out(self, controls: QWidget) -> None:
         """Put the view's controls, the pictures and what belongs to the balls below each other."""
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(6)
@@ -151,7 +157,7 @@ class LandscapePlay(QObject):
         below = QVBoxLayout()
         below.setContentsMargins(12, 0, 12, 0)
         below.addWidget(self.list)
-        column = QVBoxLayout(view)
+        column = QVBoxLayout(self._view)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(around)
@@ -164,6 +170,12 @@ class LandscapePlay(QObject):
         needed = sum(part.sizeHint().width() + 6 for part in parts) + 24
         across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
         self._row.setDirection(across if needed <= size.width() else down)
+        scale = self._theme.text_scale
+        is_low = size.height() < LEAST_NUMBERS * scale
+        self.controls.show_numbers_row(not is_low)
+        self._beside.setVisible(not (is_low and self.with_balls.isChecked()))
+        self._has_list = size.height() >= LEAST_LIST * scale
+        self.list.setVisible(self._has_list and self.with_balls.isChecked())
         self._pictures.setDirection(across if size.width() >= BY_SIDE * size.height() else down)
 
     def open(self) -> None:
@@ -175,6 +187,7 @@ class LandscapePlay(QObject):
     def close(self) -> None:
         """Compute nothing any more."""
         self._is_open = False
+        self.filming.cancel()
         self.desk.close()
 
     # The third dimension.
@@ -209,16 +222,75 @@ class LandscapePlay(QObject):
 
     def _fill(self, relief: ReliefCanvas, marks: Marks) -> None:
         extremes = None if self._surface is None else self._surface.extremes
-        ends = extremes or (0.0, 1.0)
+        ends = ends_with(extremes or (0.0, 1.0), self._path, self._surface)
         key = (ends, self._is_logarithmic() and takes_logarithms(*ends))
         if key != self._scale[0]:
             self._scale = key, HeightScale(*ends, logarithmic=key[1])
         relief.show_surface(self._surface if extremes else None, self._scale[1], marks)
 
-    def paint_relief(self, painter: QPainter, area: QRectF, marks: Marks | None = None) -> None:
-        """Paint the surface in three dimensions, with other marks where there are any."""
-        self._fill(self.relief, joined(self._path, self._balls()) if marks is None else marks)
-        self.relief.paint_figure(painter, area)
+    def paint_figure(
+        self,
+        painter: QPainter,
+        area: QRectF,
+        landscape: Landscape | None,
+        paint_map: Callable[[QRectF], None],
+    ) -> None:
+        """Paint what the user sees of a landscape: the map, by `paint_map`, and the third dimension."""
+        if landscape is not None and landscape is not self._landscape:
+            self.show_landscape(landscape)
+        rows = self._rows()
+        if rows:
+            below = list_height(self._theme, len(rows))
+            paint_list(
+                painter,
+                self._theme,
+                QRectF(area.left() + 12, area.bottom() - below, area.width() - 24, below),
+                rows,
+                self.desk.chosen,
+            )
+            area = area.adjusted(0, 0, 0, -below)
+        if self._surface is None or not self.has_relief or not self.relief.is_available():
+            paint_map(area)
+            return
+        map_area, relief_area = split(area, LOOKS[self.look.currentIndex()])
+        self._fill(self.relief, joined(self._path, self._balls()))
+        self.relief.paint_figure(painter, relief_area)
+        if map_area is not None:
+            paint_map(map_area)
+
+    # The film.
+
+    def descent(self) -> Descent | None:
+        """Return the film of what is known now; None before there is a surface."""
+        landscape, desk = self._landscape, self.desk
+        if (
+            landscape is None
+            or landscape.surface is None
+            or landscape.ground is None
+            or landscape.shadow is None
+        ):
+            return None
+        shadow = replace(landscape.shadow, costs=self._known.take(landscape))
+        self._fill(self.relief, joined(self._path, self._balls()))
+        return Descent(
+            self._theme,
+            replace(landscape, shadow=shadow),
+            landscape.ground.window,
+            LOOKS[self.look.currentIndex()] if not self.relief.isHidden() else "Map",
+            self._scale[1],
+            self.relief.camera,
+            self._is_logarithmic(),
+            list(zip(desk.balls, desk.walks, ROLES, strict=False)),
+            desk.n_samples,
+        )
+
+    @Slot()
+    def _make_film(self) -> None:
+        descent = self.descent()
+        if descent is None:
+            self.failed.emit("There is no surface yet that a film could show.")
+        else:
+            self.filming.make(descent)
 
     # What is shown.
 
@@ -258,7 +330,7 @@ class LandscapePlay(QObject):
             return
         painter.save()
         painter.setClipRect(chart.box)
-        paint_marks(painter, self._theme, self._balls(), lambda points: _pixels(chart, points))
+        paint_marks(painter, self._theme, self._balls(), lambda points: pixels(chart, points))
         painter.restore()
 
     def _balls(self) -> Marks:
@@ -289,7 +361,8 @@ class LandscapePlay(QObject):
     @Slot(bool)
     def _take_balls(self, wanted: bool) -> None:
         self.controls.setVisible(wanted)
-        self.list.setVisible(wanted)
+        self.list.setVisible(wanted and self._has_list)
+        self.fit(self._view.size())
         if wanted:
             self._show_balls()
         elif self.desk.balls:
@@ -367,11 +440,3 @@ def _moved(point: tuple[float, float], window: Window, right: float, up: float) 
     alpha = point[0] + right * (window.right - window.left)
     beta = point[1] + up * (window.top - window.bottom)
     return min(max(alpha, window.left), window.right), min(max(beta, window.bottom), window.top)
-
-
-def _pixels(chart: Chart, points: NDArray[np.float64]) -> QPolygonF:
-    """Return where points are on the map, or far outside of it: painters give up on what is farther still."""
-    pixels = chart.points(points[:, 0], points[:, 1])
-    return QPolygonF(
-        [QPointF(min(max(p.x(), -FAR), FAR), min(max(p.y(), -FAR), FAR)) for p in pixels.toList()]
-    )

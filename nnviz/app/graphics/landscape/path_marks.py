@@ -8,18 +8,22 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QPolygonF
 
+from nnviz.app.graphics.chart import Chart
 from nnviz.app.graphics.landscape.map import FAINTEST, height_text
 from nnviz.app.graphics.landscape.marks import Marble, Marks, Trail
 from nnviz.app.graphics.text import LEFT, MIDDLE, fitting, line_height, number, text_width, write
 from nnviz.app.theme import Theme
+from nnviz.core.survey import Surface
 from nnviz.run.plane_race import PlaneBall, Walk
 from nnviz.run.surveying import Landscape
 
 ON_PLANE = 1e-6
 """A position is on the plane if it is nearer than this share of the window's width."""
 POINTS = 9.0
+FAR = 1e6
+"""Pixels."""
 
 
 class KnownCosts:
@@ -92,6 +96,23 @@ def joined(*some: Marks) -> Marks:
     )
 
 
+def ends_with(ends: tuple[float, float], path: Marks, surface: Surface | None) -> tuple[float, float]:
+    """Return the ends of a scale of heights that has room for a path, too, where it passes over a surface.
+
+    The path's true cost may be less, or more, than the plane's anywhere.
+    """
+    low, high = ends
+    if surface is not None:
+        for trail in path.trails:
+            alphas, betas = trail.points[:, 0], trail.points[:, 1]
+            inside = (surface.alphas[0] <= alphas) & (alphas <= surface.alphas[-1])
+            inside &= (surface.betas[0] <= betas) & (betas <= surface.betas[-1])
+            heights = trail.heights[inside]
+            if len(heights):
+                low, high = min(low, float(heights.min())), max(high, float(heights.max()))
+    return low, high
+
+
 def name_of(ball: PlaneBall, n_samples: int) -> str:
     """Return by which numbers a ball rolls."""
     batch = n_samples if ball.batch_size is None else min(ball.batch_size, n_samples)
@@ -143,3 +164,11 @@ def paint_list(
             short = fitting(theme, (where, where.split(" at ")[0]), room.width(), POINTS)
             write(painter, theme, room, short, LEFT | MIDDLE, POINTS, "text", strong)
         row.translate(0, line)
+
+
+def pixels(chart: Chart, points: NDArray[np.float64]) -> QPolygonF:
+    """Return where points are on the map, or far outside of it: painters give up on what is farther still."""
+    places = chart.points(points[:, 0], points[:, 1])
+    return QPolygonF(
+        [QPointF(min(max(p.x(), -FAR), FAR), min(max(p.y(), -FAR), FAR)) for p in places.toList()]
+    )
