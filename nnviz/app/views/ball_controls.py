@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QIcon, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
-    QBoxLayout,
     QButtonGroup,
     QComboBox,
     QDoubleSpinBox,
@@ -19,7 +18,7 @@ from PySide6.QtWidgets import (
 from nnviz.app.ball_desk import A_SPEED, MOST_BALLS, SPEEDS, BallDesk, another
 from nnviz.app.graphics.icons import icon
 from nnviz.app.theme import Theme
-from nnviz.app.views.toy_controls import Fitting
+from nnviz.app.views.toy_controls import GAP, Fitting
 from nnviz.core.balls import Ball
 from nnviz.run.plane_race import PlaneBall
 
@@ -114,11 +113,8 @@ class BallControls(QWidget):
             [self.remove, self.momentum, self.add, *reversed(self.chips)],
         )
         self._walk = walk
-        self._rows = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
-        self._rows.setContentsMargins(0, 0, 0, 0)
-        self._rows.setSpacing(6)
-        self._rows.addWidget(walk)
-        self._rows.addWidget(self._balls)
+        for row in (walk, self._balls):
+            row.setParent(self)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def _button(self, tip: str, name: str) -> QToolButton:
@@ -145,22 +141,44 @@ class BallControls(QWidget):
         spin.valueChanged.connect(self._take_numbers)
         return spin
 
+    @property
+    def _is_one_row(self) -> bool:
+        """Whether there is room for everything in one row."""
+        return self.width() >= self._walk.whole_width + self._balls.whole_width
+
+    def _arrange(self) -> None:
+        first, second = self._walk.sizeHint().height(), self._balls.sizeHint().height()
+        if self._is_one_row:
+            left = self._walk.whole_width
+            self._walk.setGeometry(0, 0, left, first)
+            self._balls.setGeometry(left, 0, self.width() - left, second)
+        else:
+            self._walk.setGeometry(0, 0, self.width(), first)
+            self._balls.setGeometry(0, first + GAP, self.width(), second)
+
+    def sizeHint(self) -> QSize:
+        """Ask for the height of both rows, or of one; the width may be any."""
+        is_low = self._is_one_row or self._balls.isHidden()
+        first, second = self._walk.sizeHint().height(), self._balls.sizeHint().height()
+        return QSize(100, max(first, second) if is_low else first + GAP + second)
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for no width."""
+        return QSize(60, self.sizeHint().height())
+
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Put both rows beside each other where there is room."""
+        """Put both rows in place."""
         super().resizeEvent(event)
-        across = event.size().width() >= self._walk.whole_width + self._balls.whole_width
-        self._rows.setDirection(
-            QBoxLayout.Direction.LeftToRight if across else QBoxLayout.Direction.TopToBottom
-        )
-        # Where they are beside each other, the first takes what it needs and no more.
-        self._walk.setMinimumWidth(self._walk.whole_width if across else 0)
-        self._rows.setStretch(1, 1 if across else 0)
+        self._arrange()
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
 
     # What is shown.
 
     def show_numbers_row(self, shown: bool) -> None:
         """Show the balls' numbers, or leave them out where there is no room for them."""
         self._balls.setVisible(shown)
+        self.updateGeometry()
 
     @Slot()
     def show_balls(self) -> None:
@@ -217,6 +235,7 @@ class BallControls(QWidget):
         """Take up the theme's colours and the size of its text."""
         self._set_icons()
         self.updateGeometry()
+        self._arrange()
 
     def _set_icons(self) -> None:
         theme = self._theme

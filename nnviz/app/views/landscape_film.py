@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from nnviz.app.film import RATE, Film
 from nnviz.app.film_writer import FilmError
 from nnviz.app.graphics.landscape.camera import Camera
+from nnviz.app.graphics.landscape.heat import map_colours
 from nnviz.app.graphics.landscape.height_scale import HeightScale
 from nnviz.app.graphics.landscape.map import MapPicture, height_text
 from nnviz.app.graphics.landscape.marks import Marks
@@ -85,7 +86,7 @@ class Descent:
         self._map = MapPicture(theme)
         self._ground: tuple[object, QImage] | None = None
         self._last: tuple[object, QImage] | None = None
-        self._relief = ReliefPicture(theme)
+        self._relief = ReliefPicture(theme, map_colours)
         self._relief.camera = camera
         self._steps = max((walk.steps for _, walk, _ in self._balls), default=0)
         positions = len(landscape.steps)

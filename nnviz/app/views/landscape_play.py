@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QBoxLayout, QCheckBox, QComboBox, QPushButton, QSi
 from nnviz.app.ball_desk import BallDesk
 from nnviz.app.graphics.canvas import Canvas
 from nnviz.app.graphics.chart import Chart
+from nnviz.app.graphics.landscape.heat import map_colours
 from nnviz.app.graphics.landscape.height_scale import HeightScale, takes_logarithms
 from nnviz.app.graphics.landscape.marks import Marks
 from nnviz.app.graphics.landscape.paint_marks import paint_marks
@@ -105,7 +106,7 @@ class LandscapePlay(QObject):
         self.desk = BallDesk(self)
         self.desk.failed.connect(self.failed)
         self.desk.changed.connect(self._show_balls)
-        self.relief = ReliefCanvas(theme)
+        self.relief = ReliefCanvas(theme, map_colours)
         self.relief.hide()
         self.relief.unavailable.connect(self._do_without_relief)
         self.look = QComboBox()
