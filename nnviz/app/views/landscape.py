@@ -114,6 +114,9 @@ class LandscapeView(View):
             if self._surveyor is not None:
                 self.trail_wanted.emit()
         self._trail.add(snapshot.step, snapshot.theta)
+        self.snapshot = (
+            snapshot  # first: the balls of another run are let go, and a surface without them asked for
+        )
         self.play.take_snapshot(snapshot)
         super().receive(snapshot)
 

@@ -202,7 +202,9 @@ class LandscapePlay(QObject):
     def _take_look(self) -> None:
         if not self._is_open:
             return  # what draws in three dimensions is loaded where somebody is going to see it
-        wanted = self.has_relief and self.relief.is_available()
+        if self.has_relief and not self.relief.is_available():
+            self.look.setCurrentIndex(0)
+        wanted = self.has_relief
         self.relief.setVisible(wanted)
         self._canvas.setVisible(not wanted or LOOKS[self.look.currentIndex()] == "Both")
         self.show_relief()
