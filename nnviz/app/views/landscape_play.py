@@ -54,6 +54,8 @@ LEAST_NUMBERS, LEAST_LIST = 260.0, 330.0
 """Pixels of height, at the usual size of text, from which the balls' numbers and their list have room."""
 A_KEY = 1 / 40
 """How far Shift and an arrow move a ball, as a share of the map."""
+FINE = 20
+"""Points to a side from which a surface takes the place of a finest one."""
 HINT = "Click on the map to put a ball there (or press Enter); then let it roll in this plane, or for real."
 
 
@@ -314,13 +316,14 @@ class LandscapePlay(QObject):
             self.controls.show_numbers(_ball((0.0, 0.0), hyper))
 
     def show_landscape(self, landscape: Landscape | None) -> None:
-        """Show a landscape; the surface of before stays until there is a fine one."""
+        """Show a landscape; in three dimensions that of before stays until this one is fine enough."""
         self._landscape = landscape
         surface = None if landscape is None else landscape.surface
-        if surface is None or self._surface is None or surface.is_finest:
+        costs = None if landscape is None else self._known.take(landscape)
+        if surface is None or self._surface is None or surface.is_finest or len(surface.alphas) >= FINE:
             self._surface = surface
-        self._path = Marks() if landscape is None else path_marks(landscape, self._known.take(landscape))
-        self.show_relief()
+            self._path = Marks() if landscape is None or costs is None else path_marks(landscape, costs)
+            self.show_relief()
 
     @property
     def held(self) -> Plane | None:

@@ -2,6 +2,7 @@
 
 import importlib.util
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -17,6 +18,9 @@ from nnviz.app.figure_file import figure_png, figure_svg
 from nnviz.app.graphics.landscape.gl import NONE
 from nnviz.app.views.ball_controls import ROLES
 from nnviz.app.views.landscape import LandscapeView
+from nnviz.core.survey import Surface
+from nnviz.run.plane_race import PlaneGround
+from nnviz.run.planes import CostOver
 
 LEFT_OF_MIDDLE = QPointF(-60, 20)
 
@@ -315,3 +319,58 @@ def test_a_film_without_its_library_is_refused_with_the_command(view, qtbot, tra
 def test_before_there_is_a_surface_there_is_no_film(view, qtbot):
     with qtbot.waitSignal(view.play.failed):
         view.play.film.click()
+
+
+def test_in_three_dimensions_a_fine_surface_stays_until_the_next_is_fine_enough(view, qtbot, trainer):
+    show(view, qtbot, trainer)
+    play, fine = view.play, view.landscape
+    few = fine.surface.alphas[::8], fine.surface.betas[::8], fine.surface.costs[::8, ::8]
+    coarse = replace(fine, surface=Surface(*few, is_finest=False), step=71)
+    path = play._path
+    play.show_landscape(coarse)
+    assert play._surface is fine.surface
+    assert play._path is path  # a path belongs to its plane
+    some = fine.surface.alphas[::2], fine.surface.betas[::2], fine.surface.costs[::2, ::2]
+    finer = replace(coarse, surface=Surface(*some, is_finest=False))
+    play.show_landscape(finer)
+    assert play._surface is finer.surface
+    assert play._path is not path
+
+
+def test_true_costs_that_are_known_stay_known_while_the_run_goes_on(view, qtbot, trainer):
+    show(view, qtbot, trainer)
+    found = view.landscape
+    unknown = np.full(len(found.steps), np.nan)
+    unknown[-1] = 1.0
+    later = replace(found, shadow=replace(found.shadow, costs=unknown))
+    known = view.play._known.take(later)
+    assert known[:-1].tolist() == found.shadow.costs[:-1].tolist()
+    assert known[-1] == 1.0
+    other = replace(later, spec=replace(later.spec, over=CostOver("all")))
+    assert np.isnan(view.play._known.take(other)[:-1]).all()
+
+
+def test_a_ball_that_cannot_roll_is_taken_away_with_a_sentence(view, qtbot, trainer, monkeypatch):
+    def slope(self, batch_size):
+        raise ValueError("There is no gradient.")
+
+    monkeypatch.setattr(PlaneGround, "slope", slope)
+    show(view, qtbot, trainer)
+    click(view.play.with_balls)
+    with qtbot.waitSignal(view.play.failed) as failed:
+        QTest.keyClick(view.canvas, Qt.Key.Key_Return)
+    assert failed.args == ["There is no gradient."]
+    assert view.play.desk.balls == ()
+
+
+def test_a_run_that_is_no_number_any_more_leaves_the_balls_on_their_plane(view, qtbot, trainer):
+    view.least_ms = 0
+    with_ball(view, qtbot, trainer)
+    trainer.network.theta[:] = np.nan
+    trainer.advance(0)
+    view.receive(trainer.snapshot())
+    QTest.qWait(200)
+    click(view.play.controls.buttons["step"])
+    settle(view, qtbot)
+    assert steps(view) == [1]
+    view.grab()
