@@ -66,13 +66,13 @@ def main(folder: Path) -> None:
     map_right = play.relief.geometry().left() >= view.canvas.geometry().right()
     found["both beside each other"] = map_right and view.canvas.isVisible() and play.relief.isVisible()
     plain = play.relief.grab().toImage()
-    shadow, box = view.landscape.shadow, Box(view.landscape.surface, play._scale[1])
+    shadow, box = view.landscape.shadow, Box(view.landscape.surface, play.third.scale)
     place = box.places(shadow.coordinates[-1], float(shadow.costs[-1])) + [0, 0, 0.04]
     seen = play.relief.camera.seen(place, QRectF(play.relief.rect()))
     colour = plain.pixelColor(QPointF(*seen[:2].tolist()).toPoint())
     found["here has the path's hue"] = abs(colour.hslHue() - theme.colour("highlight").hslHue()) < 12
     lowest = view.landscape.surface.extremes[0]
-    found["room for true costs"] = bool(play._scale[1].low <= min(lowest, np.nanmin(shadow.costs)))
+    found["room for true costs"] = bool(play.third.scale.low <= min(lowest, np.nanmin(shadow.costs)))
     QTest.mouseClick(play.with_balls, Qt.MouseButton.LeftButton, pos=QPoint(8, play.with_balls.height() // 2))
     view.canvas.repaint()
     middle = view._picture.chart.box.center()

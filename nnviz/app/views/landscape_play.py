@@ -12,19 +12,13 @@ from PySide6.QtWidgets import QBoxLayout, QCheckBox, QComboBox, QPushButton, QSi
 from nnviz.app.ball_desk import BallDesk
 from nnviz.app.graphics.canvas import Canvas
 from nnviz.app.graphics.chart import Chart
-from nnviz.app.graphics.landscape.heat import map_colours
-from nnviz.app.graphics.landscape.height_scale import HeightScale, takes_logarithms
 from nnviz.app.graphics.landscape.marks import Marks
 from nnviz.app.graphics.landscape.paint_marks import paint_marks
 from nnviz.app.graphics.landscape.path_marks import (
-    KnownCosts,
     ball_marks,
-    ends_with,
-    joined,
     list_height,
     name_of,
     paint_list,
-    path_marks,
     pixels,
     told,
 )
@@ -32,13 +26,12 @@ from nnviz.app.theme import Theme
 from nnviz.app.views.ball_controls import ROLES, BallControls
 from nnviz.app.views.landscape_film import Descent, FilmButton
 from nnviz.app.views.landscape_look import BY_SIDE, LOOKS, split
+from nnviz.app.views.landscape_relief import LandscapeRelief
 from nnviz.app.views.map_canvas import MapCanvas
-from nnviz.app.views.relief_canvas import ReliefCanvas
 from nnviz.app.views.toy_controls import Fitting
 from nnviz.core.balls import Ball
 from nnviz.core.descent import HyperParameters
 from nnviz.core.plane import Plane, Window
-from nnviz.core.survey import Surface
 from nnviz.run.edits import Placement
 from nnviz.run.plane_race import PlaneBall, PlaneGround
 from nnviz.run.planes import CostOver, Whereabouts
@@ -54,8 +47,6 @@ LEAST_NUMBERS, LEAST_LIST = 260.0, 330.0
 """Pixels of height, at the usual size of text, from which the balls' numbers and their list have room."""
 A_KEY = 1 / 40
 """How far Shift and an arrow move a ball, as a share of the map."""
-FINE = 20
-"""Points to a side from which a surface takes the place of a finest one."""
 HINT = "Click on the map to put a ball there (or press Enter); then let it roll in this plane, or for real."
 
 
@@ -96,20 +87,16 @@ class LandscapePlay(QObject):
         self._whereabouts = whereabouts
         self._is_logarithmic = is_logarithmic
         self._landscape: Landscape | None = None
-        self._surface: Surface | None = None
-        self._path = Marks()
-        self._known = KnownCosts()
-        self._scale: tuple[object, HeightScale] = None, HeightScale(0.0, 1.0)
         self._held_for: object = None
         self._over = CostOver()
-        self._hyper = HyperParameters()
+        self._hyper: HyperParameters | None = None
         self._is_open = False
         self._has_list = True
         self.desk = BallDesk(self)
         self.desk.failed.connect(self.failed)
         self.desk.changed.connect(self._show_balls)
-        self.relief = ReliefCanvas(theme, map_colours)
-        self.relief.hide()
+        self.third = LandscapeRelief(theme, is_logarithmic)
+        self.relief = self.third.canvas
         self.relief.unavailable.connect(self._do_without_relief)
         self.look = QComboBox()
         self.look.addItems(list(LOOKS))
@@ -223,15 +210,7 @@ class LandscapePlay(QObject):
     def show_relief(self) -> None:
         """Show the surface in three dimensions as it is now, where it is to be seen."""
         if self._is_open and not self.relief.isHidden():
-            self._fill(self.relief, joined(self._path, self._balls()))
-
-    def _fill(self, relief: ReliefCanvas, marks: Marks) -> None:
-        extremes = None if self._surface is None else self._surface.extremes
-        ends = ends_with(extremes or (0.0, 1.0), self._path, self._surface)
-        key = (ends, self._is_logarithmic() and takes_logarithms(*ends))
-        if key != self._scale[0]:
-            self._scale = key, HeightScale(*ends, logarithmic=key[1])
-        relief.show_surface(self._surface if extremes else None, self._scale[1], marks)
+            self.third.fill(self._balls())
 
     def paint_figure(
         self,
@@ -254,11 +233,11 @@ class LandscapePlay(QObject):
                 self.desk.chosen,
             )
             area = area.adjusted(0, 0, 0, -below)
-        if self._surface is None or not self.has_relief or not self.relief.is_available():
+        if self.third.surface is None or not self.has_relief or not self.relief.is_available():
             paint_map(area)
             return
         map_area, relief_area = split(area, LOOKS[self.look.currentIndex()])
-        self._fill(self.relief, joined(self._path, self._balls()))
+        self.third.fill(self._balls())
         self.relief.paint_figure(painter, relief_area)
         if map_area is not None:
             paint_map(map_area)
@@ -275,14 +254,13 @@ class LandscapePlay(QObject):
             or landscape.shadow is None
         ):
             return None
-        shadow = replace(landscape.shadow, costs=self._known.take(landscape))
-        self._fill(self.relief, joined(self._path, self._balls()))
+        shadow = replace(landscape.shadow, costs=self.third.costs(landscape))
         return Descent(
             self._theme,
             replace(landscape, shadow=shadow),
             landscape.ground.window,
             LOOKS[self.look.currentIndex()] if not self.relief.isHidden() else "Map",
-            self._scale[1],
+            self.third.scale,
             self.relief.camera,
             self._is_logarithmic(),
             list(zip(desk.balls, desk.walks, ROLES, strict=False)),
@@ -301,29 +279,26 @@ class LandscapePlay(QObject):
 
     def forget_path(self) -> None:
         """Forget what the path's positions cost: it is another path."""
-        self._known.forget()
+        self.third.forget_path()
 
     def take_snapshot(self, snapshot: Snapshot) -> None:
         """Let the balls go if the run is another one: a branch leaves them where they are."""
-        self._hyper = snapshot.hyper
-        self.controls.batch_size = snapshot.hyper.batch_size
+        hyper = snapshot.hyper
+        self.controls.batch_size = hyper.batch_size
         if self.desk.balls and self._held_for != snapshot.spec:
             self.desk.clear()
             self.released.emit()
         if not self.desk.balls:
-            hyper = snapshot.hyper
             self._held_for = snapshot.spec
-            self.controls.show_numbers(_ball((0.0, 0.0), hyper))
+            if hyper != self._hyper:  # what the user has typed for the first ball stays otherwise
+                self._hyper = hyper
+                self.controls.show_numbers(PlaneBall(Ball((0.0, 0.0), hyper.eta, hyper.momentum)))
 
     def show_landscape(self, landscape: Landscape | None) -> None:
         """Show a landscape; in three dimensions that of before stays until this one is fine enough."""
         self._landscape = landscape
-        surface = None if landscape is None else landscape.surface
-        costs = None if landscape is None else self._known.take(landscape)
-        if surface is None or self._surface is None or surface.is_finest or len(surface.alphas) >= FINE:
-            self._surface = surface
-            self._path = Marks() if landscape is None or costs is None else path_marks(landscape, costs)
-            self.show_relief()
+        self.third.take(landscape)
+        self.show_relief()
 
     @property
     def held(self) -> Plane | None:
@@ -435,10 +410,6 @@ class LandscapePlay(QObject):
             f"A branch begins at the ball, with all {theta.size:,} parameters: Run trains it from there. "
             "The timeline leads back to the other branches."
         )
-
-
-def _ball(point: tuple[float, float], hyper: HyperParameters) -> PlaneBall:
-    return PlaneBall(Ball(point, hyper.eta, hyper.momentum))
 
 
 def _moved(point: tuple[float, float], window: Window, right: float, up: float) -> tuple[float, float]:

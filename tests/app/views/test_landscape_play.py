@@ -326,15 +326,15 @@ def test_in_three_dimensions_a_fine_surface_stays_until_the_next_is_fine_enough(
     play, fine = view.play, view.landscape
     few = fine.surface.alphas[::8], fine.surface.betas[::8], fine.surface.costs[::8, ::8]
     coarse = replace(fine, surface=Surface(*few, is_finest=False), step=71)
-    path = play._path
+    path = play.third.path
     play.show_landscape(coarse)
-    assert play._surface is fine.surface
-    assert play._path is path  # a path belongs to its plane
+    assert play.third.surface is fine.surface
+    assert play.third.path is path  # a path belongs to its plane
     some = fine.surface.alphas[::2], fine.surface.betas[::2], fine.surface.costs[::2, ::2]
     finer = replace(coarse, surface=Surface(*some, is_finest=False))
     play.show_landscape(finer)
-    assert play._surface is finer.surface
-    assert play._path is not path
+    assert play.third.surface is finer.surface
+    assert play.third.path is not path
 
 
 def test_true_costs_that_are_known_stay_known_while_the_run_goes_on(view, qtbot, trainer):
@@ -343,11 +343,11 @@ def test_true_costs_that_are_known_stay_known_while_the_run_goes_on(view, qtbot,
     unknown = np.full(len(found.steps), np.nan)
     unknown[-1] = 1.0
     later = replace(found, shadow=replace(found.shadow, costs=unknown))
-    known = view.play._known.take(later)
+    known = view.play.third.costs(later)
     assert known[:-1].tolist() == found.shadow.costs[:-1].tolist()
     assert known[-1] == 1.0
     other = replace(later, spec=replace(later.spec, over=CostOver("all")))
-    assert np.isnan(view.play._known.take(other)[:-1]).all()
+    assert np.isnan(view.play.third.costs(other)[:-1]).all()
 
 
 def test_a_ball_that_cannot_roll_is_taken_away_with_a_sentence(view, qtbot, trainer, monkeypatch):
@@ -374,3 +374,14 @@ def test_a_run_that_is_no_number_any_more_leaves_the_balls_on_their_plane(view, 
     settle(view, qtbot)
     assert steps(view) == [1]
     view.grab()
+
+
+def test_what_is_typed_before_the_first_ball_is_not_lost_while_the_run_goes_on(view, qtbot, trainer):
+    show(view, qtbot, trainer)
+    click(view.play.with_balls)
+    view.play.controls.eta.setValue(0.125)
+    trainer.advance(3)
+    view.receive(trainer.snapshot())
+    QTest.keyClick(view.canvas, Qt.Key.Key_Return)
+    settle(view, qtbot)
+    assert view.play.desk.balls[0].ball.eta == 0.125
