@@ -42,7 +42,7 @@ class MapCanvas(Canvas):
     tapped = Signal(QPointF)
     """Pressed and let go at one place, so that nothing was dragged."""
     nudged = Signal(float, float)
-    """By Shift and an arrow, in presses to the right and up; by Enter not at all."""
+    """How many presses of an arrow, with Shift, a ball moves to the right and up; Enter puts it down: 0 and 0."""
 
     def __init__(self, theme: Theme, paint: Callable[[QPainter, QRectF], None], name: str) -> None:
         super().__init__(theme, paint, name)
