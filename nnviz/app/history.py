@@ -124,6 +124,13 @@ class History:
         """
         self._desk.ask(lambda: self._edit(make))
 
+    def branch_with(self, make: Callable[[int], Edit]) -> None:
+        """Make a branch from here that begins with an edit, which `make` makes of the present step.
+
+        A run that is under way goes on in the branch.
+        """
+        self._desk.ask(lambda: self._branch_with(make))
+
     def undo(self) -> None:
         """Take the newest change at the present step back."""
         self._desk.ask(self._undo)
@@ -256,6 +263,14 @@ class History:
         branches.trainer.edit(make(branches.trainer.step))
         self._undone.clear()
         self._show_changed(pausing=False)
+
+    def _branch_with(self, make: Callable[[int], Edit]) -> None:
+        branches = self._desk.branches
+        if branches is not None:
+            make(branches.trainer.step).refuse_unless_fit(branches.trainer.network)
+            branches.fork()
+            self.tell_branches()
+            self._edit(make)
 
     def _undo(self) -> None:
         branches = self._desk.branches

@@ -82,7 +82,7 @@ LAYOUTS: Mapping[str, Part] = {
     "Surface": Row(
         (
             (62, _tabs("landscape", "toys")),
-            (38, Column(((50, _tabs("costs", "health")), (50, _tabs("diagram", "weights"))))),
+            (38, Column(((50, _tabs("slice", "costs")), (50, _tabs("diagram", "weights"))))),
         )
     ),
 }

@@ -98,6 +98,9 @@ class LiveViews(Views):
             case "landscape":
                 self.landscape.trail_wanted.connect(run.history.take_trail)
                 run.trail_taken.connect(self.landscape.take_up_trail)
+                self.landscape.play.branch_wanted.connect(run.history.branch_with)
+                self.landscape.play.told.connect(signals.told)
+                self.landscape.play.failed.connect(signals.failed)
             case "slice":
                 self.slice.eta_chosen.connect(self._take_up_eta)
             case "evaluation":

@@ -5,13 +5,17 @@ Each is an entry of the journal, beside the changes of hyper-parameters: state(k
 
 from __future__ import annotations
 
+import base64
+import binascii
 import math
 from dataclasses import asdict, dataclass, fields
 from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nnviz.core.components import component
+from nnviz.core.encoding import Floats
 from nnviz.core.network import Network, initial_parameters
 
 MOST_PLACES = 100_000
@@ -155,9 +159,73 @@ class Rerandomise:
         return f"layer {self.layer} drawn anew"
 
 
-Edit = SetParameters | Lesion | Rerandomise
-KINDS: dict[str, type[SetParameters | Lesion | Rerandomise]] = {
-    kind.kind: kind for kind in (SetParameters, Lesion, Rerandomise)
+@dataclass(frozen=True)
+class Placement:
+    """All parameters have other values from a step on: the run is put somewhere else in their space.
+
+    Parameters
+    ----------
+    step : int
+        The number of steps made before.
+    theta : str
+        All of θ, (P,), finite: float32 with the least byte first, in base64, which a journal can hold.
+    """
+
+    kind: ClassVar[str] = "place"
+    step: int
+    theta: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "step", _whole("A placement's step", self.step))
+        if not isinstance(self.theta, str) or not self.theta:
+            raise ValueError("A placement has all parameters, in base64.")
+        try:
+            content = base64.b64decode(self.theta, validate=True)
+        except (binascii.Error, ValueError) as error:
+            raise ValueError(f"A placement's parameters are no base64: {error}.") from error
+        if len(content) % 4:
+            raise ValueError("A placement's parameters have 4 bytes each; some are missing.")
+        if not np.isfinite(np.frombuffer(content, "<f4")).all():
+            raise ValueError("A run can only be put where all parameters are finite numbers.")
+
+    @classmethod
+    def at(cls, step: int, theta: Floats) -> Placement:
+        """Return the placement at a position, (P,).
+
+        Raises
+        ------
+        ValueError
+            If it is not finite.
+        """
+        with np.errstate(all="ignore"):
+            content = theta.astype("<f4").tobytes()
+        return cls(step, base64.b64encode(content).decode("ascii"))
+
+    @property
+    def position(self) -> NDArray[np.float32]:
+        """θ, (P,)."""
+        return np.frombuffer(base64.b64decode(self.theta), "<f4").astype(np.float32)
+
+    def refuse_unless_fit(self, network: Network) -> None:
+        """Raise ValueError if the network has not as many parameters."""
+        count = len(self.position)
+        if count != network.theta.size:
+            raise ValueError(
+                f"This network has {network.theta.size:,} parameters; the point has {count:,} coordinates."
+            )
+
+    def apply(self, network: Network, init: str) -> None:
+        """Make the edit."""
+        network.theta[...] = self.position
+
+    def describe(self, network: Network) -> str:
+        """Say what it does, in a few words."""
+        return f"all {network.theta.size:,} parameters set"
+
+
+Edit = SetParameters | Lesion | Rerandomise | Placement
+KINDS: dict[str, type[SetParameters | Lesion | Rerandomise | Placement]] = {
+    kind.kind: kind for kind in (SetParameters, Lesion, Rerandomise, Placement)
 }
 
 

@@ -149,6 +149,8 @@ class Whereabouts:
         The position at the newest step that was made, where that is not here.
     there : float array, (P,), optional
         Another branch's end.
+    held : Plane, optional
+        One that stays in place of whichever is asked for, while the run goes on.
     """
 
     network: Network
@@ -158,6 +160,7 @@ class Whereabouts:
     next_samples: NDArray[np.int64]
     end: Floats | None = None
     there: Floats | None = None
+    held: Plane | None = None
 
     @classmethod
     def of(
@@ -212,6 +215,8 @@ class Whereabouts:
         PlaneError
             If here it spans no plane; the text says why.
         """
+        if self.held is not None:
+            return self.held
         start, here = self.route.positions[0], self.network.theta
         if spec.directions == "points":
             if self.there is None:

@@ -178,8 +178,11 @@ class Surveying:
         yield from (partial(making.measure, piece) for piece in coarse)
         if where.network.trainable:
             yield partial(_downhill, plane, cost, where.network)
+        # Some of the path's costs come early: while the run goes on, the others' may never be waited for.
+        some, *others = spread(len(positions), max(1, min(MOST_HEIGHTS, cost.points_a_piece // 4)))
+        yield partial(heights, shadow, positions, cost, some)
         yield from (partial(making.measure, piece) for piece in making.pieces[len(coarse) :])
-        for part in spread(len(positions), max(1, min(MOST_HEIGHTS, cost.points_a_piece // 4))):
+        for part in others:
             yield partial(heights, shadow, positions, cost, part)
 
     def fold(self, part: Part | None) -> Landscape:

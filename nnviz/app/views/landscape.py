@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QPainter, QPen, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QVBoxLayout
 
 from nnviz.app.choice import Choice, component_in
 from nnviz.app.graphics.backdrop import Backdrop
@@ -20,6 +19,7 @@ from nnviz.app.surveyor import Surveyor
 from nnviz.app.theme import Theme
 from nnviz.app.views.honesty import HonestyStrip
 from nnviz.app.views.landscape_controls import LandscapeControls
+from nnviz.app.views.landscape_play import LandscapePlay
 from nnviz.app.views.map_canvas import MapCanvas
 from nnviz.app.views.view import View
 from nnviz.core.encoding import Floats
@@ -81,7 +81,9 @@ class LandscapeView(View):
         self.controls = LandscapeControls()
         self.canvas = MapCanvas(theme, self._paint, "Map of the cost surface")
         self.honesty = HonestyStrip(theme)
-        self._lay_out()
+        logarithm = self.controls.logarithm
+        self.play = LandscapePlay(theme, self.canvas, self._whereabouts, logarithm.isChecked, self)
+        self.play.lay_out(self.controls, self.honesty)
         self._connect()
         choice.data_changed.connect(self.show_again)
 
@@ -90,17 +92,6 @@ class LandscapeView(View):
         timer.setInterval(interval)
         timer.timeout.connect(slot)
         return timer
-
-    def _lay_out(self) -> None:
-        around = QVBoxLayout()
-        around.setContentsMargins(12, 8, 12, 0)
-        around.addWidget(self.controls)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(around)
-        column.addWidget(self.canvas, 1)
-        column.addWidget(self.honesty)
 
     def _connect(self) -> None:
         self.controls.chosen.connect(self._choose)
@@ -116,6 +107,9 @@ class LandscapeView(View):
         self.honesty.pointed.connect(self._point_at)
         self.controls.logarithm.toggled.connect(self.honesty.take_logarithms)
         self.controls.honest.toggled.connect(self._make_room)
+        self.canvas.tapped.connect(self._put_ball)
+        self.controls.logarithm.toggled.connect(self.play.show_relief)
+        self.play.released.connect(self._ask)
 
     # What is shown.
 
@@ -132,11 +126,16 @@ class LandscapeView(View):
             self._plane = self._seen_end = None
             self._ends = replace(self._ends, present=None)
             self._trail, self._trail_log = Trail(), snapshot.log
+            self.play.forget_path()
             if self._surveyor is not None:
                 self.trail_wanted.emit()
         self._trail.add(snapshot.step, snapshot.theta)
         if snapshot.step == snapshot.made:
             self._seen_end = End("", snapshot.step, snapshot.theta)
+        self.snapshot = (
+            snapshot  # first: the balls of another run are let go, and a surface without them asked for
+        )
+        self.play.take_snapshot(snapshot)
         super().receive(snapshot)
         if is_other and self.spec.plane.directions == "parameters":
             self._choose()  # the same names may be other places of θ
@@ -192,7 +191,8 @@ class LandscapeView(View):
             return None
         chosen = self.controls.more.branch.currentText()
         there = next((end.theta for end in self._ends.others if end.name == chosen), None)
-        return Whereabouts.of(snapshot, data, self._trail.route(), self._end_of(snapshot), there)
+        where = Whereabouts.of(snapshot, data, self._trail.route(), self._end_of(snapshot), there)
+        return replace(where, held=self.play.held)
 
     def _end_of(self, snapshot: Snapshot) -> Floats | None:
         """Return the newest position of the run that is known, where it is another than here."""
@@ -243,6 +243,7 @@ class LandscapeView(View):
             self.controls.more.show_window(self._window)
         self.honesty.show_landscape(landscape)
         self._make_room()
+        self.play.show_landscape(landscape)
         self.canvas.setAccessibleDescription(" ".join(sentences_about(landscape)))
         self.canvas.update()
 
@@ -274,6 +275,10 @@ class LandscapeView(View):
             self._landscape = self._window = self._plane = None
         if self._surveyor is not None and (plane.directions == "points" or plane.centre == "end"):
             self.trail_wanted.emit()
+        if is_other:
+            self.play.let_go()
+            self.play.show_landscape(None)
+        self.play.change_cost(self.spec.over)
         self._ask()
         self.canvas.update()
 
@@ -361,6 +366,12 @@ class LandscapeView(View):
             window.bottom + (box.bottom() - point.y()) / box.height() * (window.top - window.bottom),
         )
 
+    @Slot(QPointF)
+    def _put_ball(self, pixel: QPointF) -> None:
+        chart = self._picture.chart
+        if chart is not None and chart.box.contains(pixel):
+            self.play.put(self._coordinates(pixel))
+
     @Slot(object)
     def _point_at(self, point: QPointF | None) -> None:
         self.canvas.update()
@@ -373,11 +384,6 @@ class LandscapeView(View):
         self.honesty.setVisible(is_wanted and room >= ROOM_FOR_STRIP)
         self.controls.more.setVisible(room >= ROOM_FOR_ROW)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave out what there is no room for."""
-        super().resizeEvent(event)
-        self._make_room()
-
     # The threads live while the view is seen.
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -387,6 +393,7 @@ class LandscapeView(View):
             self._surveyor.start()
             self._is_shown = False
             self.trail_wanted.emit()
+        self.play.open()
         super().showEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -395,9 +402,16 @@ class LandscapeView(View):
         self._collecting.stop()
         self._resting.stop()
         self._later.stop()
+        self.play.close()
         if self._surveyor is not None:
             self._surveyor.stop()
             self._surveyor = None
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Make use of the room that there is, and leave out what there is none for."""
+        super().resizeEvent(event)
+        self.play.fit(event.size())
+        self._make_room()
 
     # Painting.
 
@@ -413,7 +427,14 @@ class LandscapeView(View):
         window = (
             None if landscape is None or landscape.ground is None else self._window or landscape.ground.window
         )
-        self._paint_landscape(painter, area, MapPicture(self.theme), landscape, window)
+        picture = MapPicture(self.theme)
+
+        def paint_map(part: QRectF) -> None:
+            self._paint_landscape(painter, part, picture, landscape, window)
+            if picture.chart is not None:
+                self.play.paint_on_map(painter, picture.chart)
+
+        self.play.paint_figure(painter, area, landscape, paint_map)
 
     def _paint(self, painter: QPainter, area: QRectF) -> None:
         landscape, window = self._landscape, self._window
@@ -435,6 +456,8 @@ class LandscapeView(View):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(self.theme.colour("highlight"), 1))
             painter.drawRect(area.adjusted(0.5, 0.5, -0.5, -0.5))
+        if self._picture.chart is not None and landscape is not None:
+            self.play.paint_on_map(painter, self._picture.chart)
         self._paint_readout(painter, area)
 
     def _paint_landscape(
@@ -505,6 +528,7 @@ class LandscapeView(View):
         """Take up the theme's colours and the size of its text."""
         super().take_up_theme()
         self._picture.forget_colours()
+        self.play.fit(self.size())
         self.canvas.update()
         self.honesty.forget_colours()
         self._make_room()

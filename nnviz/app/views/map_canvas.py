@@ -13,6 +13,8 @@ from nnviz.app.theme import Theme
 NOTCH = 120.0
 """Eighths of a degree that a wheel turns from one notch to the next."""
 ZOOM = 1.25
+STILL = 3.0
+"""Pixels that a hand moves without meaning it."""
 SHIFT = 0.15
 """Of the window's side, for each press of an arrow."""
 ARROWS = {
@@ -29,7 +31,7 @@ MODIFIERS = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifi
 class MapCanvas(Canvas):
     """A canvas with a map on it: the wheel zooms, a drag shifts, a double click or 0 shows all.
 
-    With the focus, + and − zoom and the arrows shift.
+    With the focus, + and − zoom and the arrows shift; Shift and an arrow move a ball, Enter puts one down.
     """
 
     zoomed = Signal(object, float)
@@ -39,10 +41,15 @@ class MapCanvas(Canvas):
     shifted = Signal(float, float)
     """By which shares of the window, to the right and up."""
     fit_wanted = Signal()
+    tapped = Signal(QPointF)
+    """Pressed and let go at one place, so that nothing was dragged."""
+    nudged = Signal(float, float)
+    """How many presses of an arrow, with Shift, a ball moves to the right and up; Enter puts it down: 0 and 0."""
 
     def __init__(self, theme: Theme, paint: Callable[[QPainter, QRectF], None], name: str) -> None:
         super().__init__(theme, paint, name)
         self._held: QPointF | None = None
+        self._pressed: QPointF | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def event(self, event: QEvent) -> bool:
@@ -68,7 +75,7 @@ class MapCanvas(Canvas):
         """Take hold of the map."""
         super().mousePressEvent(event)
         if event.button() == Qt.MouseButton.LeftButton:
-            self._held = event.position()
+            self._held = self._pressed = event.position()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Drag the map along, if it is held."""
@@ -80,7 +87,9 @@ class MapCanvas(Canvas):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Let the map go."""
         super().mouseReleaseEvent(event)
-        self._held = None
+        pressed, self._held, self._pressed = self._pressed, None, None
+        if pressed is not None and (event.position() - pressed).manhattanLength() <= STILL:
+            self.tapped.emit(pressed)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Show all."""
@@ -89,7 +98,12 @@ class MapCanvas(Canvas):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Zoom and shift."""
         key = Qt.Key(event.key())
-        if key in ARROWS:
+        if key in ARROWS and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            right, up = ARROWS[key]
+            self.nudged.emit(right / SHIFT, up / SHIFT)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.nudged.emit(0.0, 0.0)
+        elif key in ARROWS:
             self.shifted.emit(*ARROWS[key])
         elif key in ZOOMS:
             self.zoomed.emit(None, ZOOMS[key])

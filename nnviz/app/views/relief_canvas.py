@@ -18,7 +18,7 @@ from nnviz.app.graphics.canvas import Canvas
 from nnviz.app.graphics.info_panel import paint_panel
 from nnviz.app.graphics.landscape.camera import Camera
 from nnviz.app.graphics.landscape.gl import NONE, NoGraphicsError, stage
-from nnviz.app.graphics.landscape.height_scale import HeightScale
+from nnviz.app.graphics.landscape.height_scale import ColoursOf, HeightScale, height_colours
 from nnviz.app.graphics.landscape.marks import Marks
 from nnviz.app.graphics.landscape.relief_picture import ReliefPicture
 from nnviz.app.graphics.text import CENTRE, MIDDLE, number, write
@@ -59,6 +59,8 @@ class ReliefCanvas(Canvas):
     Parameters
     ----------
     theme : Theme
+    colours : callable, optional
+        Those of heights: a map beside it has the same.
     """
 
     camera_changed = Signal(object)
@@ -66,12 +68,12 @@ class ReliefCanvas(Canvas):
     unavailable = Signal(str)
     """There is no OpenGL: a sentence, told once."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, colours: ColoursOf = height_colours) -> None:
         super().__init__(theme, self._paint_or_say_why_not, "The surface in three dimensions")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.OpenHandCursor)
         self.setToolTip("")
-        self._picture = ReliefPicture(theme)
+        self._picture = ReliefPicture(theme, colours)
         self._names = ("α", "β", "cost")
         self._from: QPointF | None = None
         self._has_told = False

@@ -89,6 +89,11 @@ class Fitting(QWidget):
                 control.setGeometry(left, (self.height() - size.height()) // 2, width, size.height())
                 left += width + GAP
 
+    @property
+    def whole_width(self) -> int:
+        """The width that all controls together take, wanted or not."""
+        return self._width(self._controls) + GAP
+
     def _width(self, controls: Sequence[QWidget]) -> int:
         return sum(control.sizeHint().width() + GAP for control in controls) - GAP
 

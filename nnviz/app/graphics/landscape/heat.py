@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from PySide6.QtGui import QImage
 
 from nnviz.app.graphics.colour_scales import rgb
-from nnviz.app.theme import Colours
+from nnviz.app.theme import Colours, Theme
 from nnviz.core.survey import Surface
 
 LEVELS = 256
@@ -35,6 +35,13 @@ def height_table(colours: Colours) -> NDArray[np.uint32]:
         np.uint32
     )
     return table
+
+
+def map_colours(theme: Theme, share: ArrayLike) -> Numbers:
+    """Return red, green and blue, 0 to 255, of places on the scale, (…,) to (…, 3); NaN is taken for the bottom."""
+    places = np.rint(np.nan_to_num(np.asarray(share, np.float64)).clip(0, 1) * (LEVELS - 1)).astype(np.intp)
+    colours = height_table(theme.colours)[places]
+    return np.stack([colours >> 16 & 255, colours >> 8 & 255, colours & 255], axis=-1).astype(np.float64)
 
 
 def shares(heights: Numbers, low: float, high: float, logarithmic: bool) -> Numbers:

@@ -6,7 +6,7 @@ Lightness grows with height throughout, so that the scale reads without colour, 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -99,14 +99,18 @@ def height_colours(theme: Theme, share: ArrayLike) -> Doubles:
     return colours
 
 
-def height_colour(theme: Theme, share: float) -> QColor:
+ColoursOf = Callable[[Theme, ArrayLike], Doubles]
+"""What returns the colours of places on a scale, as `height_colours` does."""
+
+
+def height_colour(theme: Theme, share: float, colours: ColoursOf = height_colours) -> QColor:
     """Return the colour of one place on the scale."""
-    return QColor(*(round(part) for part in height_colours(theme, share).tolist()))
+    return QColor(*(round(part) for part in colours(theme, share).tolist()))
 
 
-def ink_on(theme: Theme, share: float, alpha: float = 1.0) -> QColor:
+def ink_on(theme: Theme, share: float, alpha: float = 1.0, colours: ColoursOf = height_colours) -> QColor:
     """Return text's colour or the ground's: whichever stands out more from a place on the scale."""
-    ground = _lightness(height_colour(theme, share))
+    ground = _lightness(height_colour(theme, share, colours))
     inks = (theme.colour("text", alpha), theme.colour("background", alpha))
     return max(inks, key=lambda ink: abs(_lightness(ink) - ground))
 

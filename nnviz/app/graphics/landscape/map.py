@@ -126,6 +126,14 @@ class MapPicture:
             right = QRectF(chart.box.right() + GAP, chart.box.top(), aside - GAP, chart.box.height())
             self._paint_scale(painter, right, extremes, logarithmic)
 
+    def paint_path(self, painter: QPainter, landscape: Landscape) -> None:
+        """Paint a landscape's path alone, on the map that was painted last."""
+        if self.chart is not None:
+            painter.save()
+            painter.setClipRect(self.chart.box)
+            self._paint_path(painter, self.chart, landscape)
+            painter.restore()
+
     def _scale_width(self) -> float:
         return GAP + BAR + 5 + text_width(self._theme, "0.0000", 9)
 

@@ -15,7 +15,7 @@ from nnviz.app.graphics.chart import Axis
 from nnviz.app.graphics.landscape.camera import Camera
 from nnviz.app.graphics.landscape.contour_lines import contours
 from nnviz.app.graphics.landscape.gl import stage
-from nnviz.app.graphics.landscape.height_scale import HeightScale, height_colours, ink_on
+from nnviz.app.graphics.landscape.height_scale import ColoursOf, HeightScale, height_colours, ink_on
 from nnviz.app.graphics.landscape.marks import Marks, Trail
 from nnviz.app.graphics.landscape.relief_shape import (
     Box,
@@ -59,6 +59,8 @@ class ReliefPicture:
     Parameters
     ----------
     theme : Theme
+    colours : callable, optional
+        Those of heights: a map beside it has the same.
 
     Attributes
     ----------
@@ -67,8 +69,9 @@ class ReliefPicture:
         Whether the next picture follows soon, so that this one may be a draft where it would take too long.
     """
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, colours: ColoursOf = height_colours) -> None:
         self._theme = theme
+        self._colours = colours
         self.camera = Camera()
         self.is_moving = False
         self._seconds = 0.0
@@ -173,7 +176,7 @@ class ReliefPicture:
         box = Box(surface, scale)
         if self._mesh is None:
             self._mesh = mesh(surface, box)
-        colours = height_colours(theme, scale.share(surface.costs)).reshape(-1, 3) / 255
+        colours = self._colours(theme, scale.share(surface.costs)).reshape(-1, 3) / 255
         solids = []
         if len(self._mesh.triangles):
             solids.append(Solid(self._mesh, _opaque(colours)))
@@ -183,11 +186,14 @@ class ReliefPicture:
         # On the floor each line has its height's colour, brought out from the ground.
         ground = theme.colour("surface")
         shades = {
-            height: _blend(theme, float(scale.share(height)), theme.colour("muted")) for height in levels
+            height: _blend(self._colours(theme, float(scale.share(height))), theme.colour("muted"))
+            for height in levels
         }
         floor_colours = np.array([shades[height] for height in heights.tolist()], np.float32).reshape(-1, 4)
         on_surface, heights = contour_segments(found, box, on_floor=False)
-        inks = {height: _rgba(ink_on(theme, float(scale.share(height)), 0.45)) for height in levels}
+        inks = {
+            height: _rgba(ink_on(theme, float(scale.share(height)), 0.45, self._colours)) for height in levels
+        }
         surface_colours = np.array([inks[height] for height in heights.tolist()], np.float32).reshape(-1, 4)
         walls = wall_lines(box, camera_at, [height for height, _ in scale.levels(5)])
         lines = [
@@ -348,7 +354,7 @@ def _opaque(colours: Doubles) -> NDArray[np.float32]:
     return np.column_stack([colours, np.ones(len(colours))]).astype(np.float32)
 
 
-def _blend(theme: Theme, share: float, other: QColor) -> tuple[float, float, float, float]:
-    """Return the colour of a height, halfway to another."""
-    red, green, blue = (height_colours(theme, share) / 255).tolist()
+def _blend(colour: Doubles, other: QColor) -> tuple[float, float, float, float]:
+    """Return a colour, 0 to 255, halfway to another."""
+    red, green, blue = (colour / 255).tolist()
     return (red + other.redF()) / 2, (green + other.greenF()) / 2, (blue + other.blueF()) / 2, 1.0
