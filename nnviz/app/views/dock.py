@@ -142,7 +142,7 @@ class Dock(QDockWidget):
         """Say as much as there is room for."""
         super().resizeEvent(event)
         self._say_name()
-        if self._short != self._title:
+        if self._is_named_elsewhere:  # perhaps in front of one that has a short name
             self._resized.emit()
 
     @Slot(bool)
@@ -196,7 +196,7 @@ class Dock(QDockWidget):
             button.setIcon(icon(name, self._theme.colour("muted"), self._theme.colour("line")))
             button.setIconSize(QSize(side, side))
         self._say_name()
-        if self._short != self._title:
+        if self._is_named_elsewhere:
             self._resized.emit()  # for its text, a place is smaller or larger that has not changed
 
 

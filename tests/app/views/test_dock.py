@@ -277,15 +277,27 @@ def test_a_tab_has_a_short_name_where_there_is_no_room_for_the_whole(qtbot, wind
     assert costs.titleBarWidget().findChild(QLabel).text().startswith("Cost a"), "there is no tab any more"
 
 
-def test_a_tab_has_a_short_name_where_text_becomes_too_large_for_the_whole(qtbot, window, theme, tabbed):
-    costs, _ = tabbed
+def test_a_tab_behind_another_has_a_short_name_as_well_where_there_is_no_room(qtbot, window, tabbed):
+    _, weights = tabbed
+    weights.raise_()
     tabs = window.findChild(QTabBar)
-    window.resizeDocks([costs], [400], Qt.Orientation.Horizontal)
-    qtbot.waitUntil(lambda: tabs.tabText(0) == "Cost and accuracy")
-    qtbot.waitUntil(lambda: costs.width() == 400)
+    window.resizeDocks([weights], [400], Qt.Orientation.Horizontal)
+    qtbot.waitUntil(lambda: weights.width() == 400 and tabs.tabText(0) == "Cost and accuracy")
+    window.resizeDocks([weights], [180], Qt.Orientation.Horizontal)
+    qtbot.waitUntil(lambda: tabs.tabText(0) == "Cost", timeout=2000)
+    window.resizeDocks([weights], [400], Qt.Orientation.Horizontal)
+    qtbot.waitUntil(lambda: tabs.tabText(0) == "Cost and accuracy", timeout=2000)
+
+
+def test_a_tab_has_a_short_name_where_text_becomes_too_large_for_the_whole(qtbot, window, theme, tabbed):
+    _, weights = tabbed
+    weights.raise_()
+    tabs = window.findChild(QTabBar)
+    window.resizeDocks([weights], [400], Qt.Orientation.Horizontal)
+    qtbot.waitUntil(lambda: weights.width() == 400 and tabs.tabText(0) == "Cost and accuracy")
     theme.choose_text_scale(2.0)
-    qtbot.waitUntil(lambda: tabs.tabText(0) == "Cost")
-    assert costs.width() == 400, "the dock itself has not changed"
+    qtbot.waitUntil(lambda: tabs.tabText(0) == "Cost", timeout=2000)
+    assert weights.width() == 400, "the dock itself has not changed"
     theme.choose_text_scale(1.0)
     qtbot.waitUntil(lambda: tabs.tabText(0) == "Cost and accuracy")
 
