@@ -40,7 +40,7 @@ class HonestyStrip(Canvas):
         self._is_logarithmic = False
         self.place: int | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self.hovered.connect(self._point_at)
 
     def sizeHint(self) -> QSize:

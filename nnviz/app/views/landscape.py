@@ -35,6 +35,8 @@ COLLECT_MS = 30
 RESTING_MS = 700
 """Without a new step for so long, training rests, and both cores are free."""
 THREADS = 2
+BALLS_TAKE = 220
+"""Pixels of height, at the usual size of text, of what belongs to the balls."""
 ROOM_FOR_ROW, ROOM_FOR_STRIP = 260, 430
 """Pixels of height, at the usual size of text, from which there is a second row of controls, and the strip."""
 REST = 1.0
@@ -107,6 +109,7 @@ class LandscapeView(View):
         self.honesty.pointed.connect(self._point_at)
         self.controls.logarithm.toggled.connect(self.honesty.take_logarithms)
         self.controls.honest.toggled.connect(self._make_room)
+        self.play.with_balls.toggled.connect(self._make_room)
         self.canvas.tapped.connect(self._put_ball)
         self.controls.logarithm.toggled.connect(self.play.show_relief)
         self.play.released.connect(self._ask)
@@ -205,7 +208,8 @@ class LandscapeView(View):
         where = self._whereabouts()
         if where is not None and self._surveyor is not None:
             self._asked = where.route.steps[-1]
-            self._number = self._surveyor.ask(Surveying(self.spec, where, self._plane))
+            kept = None if where.held is not None else self._plane
+            self._number = self._surveyor.ask(Surveying(self.spec, where, kept))
             self._collecting.start()
 
     @Slot()
@@ -381,8 +385,13 @@ class LandscapeView(View):
         """Leave out what there is no room for: first the strip under the map, then the second row of controls."""
         room = self.height() / self.theme.text_scale
         is_wanted = self.controls.honest.isChecked() and self.honesty.has_path
-        self.honesty.setVisible(is_wanted and room >= ROOM_FOR_STRIP)
-        self.controls.more.setVisible(room >= ROOM_FOR_ROW)
+        taken = BALLS_TAKE if self.play.with_balls.isChecked() else 0
+        self.honesty.setVisible(is_wanted and room >= ROOM_FOR_STRIP + taken)
+        self.controls.more.setVisible(room >= ROOM_FOR_ROW + taken)
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for little: what there is no room for is left out."""
+        return QSize(200, 160)
 
     # The threads live while the view is seen.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -75,8 +77,13 @@ class LandscapeControls(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         parts = [self.directions, self.images, self.logarithm, self.honest, self.fit]
-        column.addWidget(Fitting(parts, [self.honest, self.fit, self.logarithm, self.images]))
+        self._first = Fitting(parts, [self.honest, self.fit, self.logarithm, self.images])
+        column.addWidget(self._first)
         column.addWidget(self.more)
+
+    def add(self, controls: Sequence[QWidget], least: Sequence[QWidget]) -> None:
+        """Have more controls in the first row, and say which of them are left out first where there is little room."""
+        self._first.add(controls, least)
 
     @Slot()
     def _show_directions(self) -> None:

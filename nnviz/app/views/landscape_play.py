@@ -24,11 +24,11 @@ from nnviz.app.graphics.landscape.path_marks import (
 )
 from nnviz.app.theme import Theme
 from nnviz.app.views.ball_controls import ROLES, BallControls
+from nnviz.app.views.landscape_controls import LandscapeControls
 from nnviz.app.views.landscape_film import Descent, FilmButton
 from nnviz.app.views.landscape_look import BY_SIDE, LOOKS, split
 from nnviz.app.views.landscape_relief import LandscapeRelief
 from nnviz.app.views.map_canvas import MapCanvas
-from nnviz.app.views.toy_controls import Fitting
 from nnviz.core.balls import Ball
 from nnviz.core.descent import HyperParameters
 from nnviz.core.plane import Plane, Window
@@ -114,32 +114,28 @@ class LandscapePlay(QObject):
         self.filming.told.connect(self.told)
         self.filming.failed.connect(self.failed)
         self.filming.wanted.connect(self._make_film)
-        self.head = Fitting([self.look, self.with_balls, self.film], [self.film])
         self.controls = BallControls(theme, self.desk)
         self.controls.hide()
         self.controls.for_real.connect(self.go_for_real)
         self.list = Canvas(theme, self._paint_list, "Balls")
         self.list.setMinimumSize(40, 0)
         self.list.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.list.setFixedHeight(round(list_height(theme, 1)))
         self.list.hide()
         canvas.nudged.connect(self.nudge)
         self._pictures = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._beside: QWidget = self.head
+        self._beside: LandscapeControls | None = None
 
     # Where everything is.
 
-    def lay_out(self, controls: QWidget, under: QWidget) -> None:
+    def lay_out(self, controls: LandscapeControls, under: QWidget) -> None:
         """Put the view's controls, the pictures, what goes under them, and what belongs to the balls in place."""
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(6)
         self._beside = controls
-        self._row.addWidget(controls)
-        self._row.addWidget(self.head, 1)
+        controls.add([self.look, self.with_balls, self.film], [self.film])
         around = QVBoxLayout()
         around.setContentsMargins(12, 8, 12, 0)
         around.setSpacing(6)
-        around.addLayout(self._row)
+        around.addWidget(controls)
         around.addWidget(self.controls)
         self._pictures.setSpacing(0)
         self._pictures.addWidget(self._canvas, 52)
@@ -148,6 +144,8 @@ class LandscapePlay(QObject):
         below.setContentsMargins(12, 0, 12, 0)
         below.addWidget(self.list)
         column = QVBoxLayout(self._view)
+        # The view may be lower than all that is in it; it leaves out what there is no room for.
+        column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(around)
@@ -157,14 +155,12 @@ class LandscapePlay(QObject):
 
     def fit(self, size: QSize) -> None:
         """Make use of the room that there is."""
-        parts = (self._beside, self.look, self.with_balls, self.film)
-        needed = sum(part.sizeHint().width() + 6 for part in parts) + 24
         across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
-        self._row.setDirection(across if needed <= size.width() else down)
         scale = self._theme.text_scale
         is_low = size.height() < LEAST_NUMBERS * scale
         self.controls.show_numbers_row(not is_low)
-        self._beside.setVisible(not (is_low and self.with_balls.isChecked()))
+        if self._beside is not None:
+            self._beside.setVisible(not (is_low and self.with_balls.isChecked()))
         self._has_list = size.height() >= LEAST_LIST * scale
         self.list.setVisible(self._has_list and self.with_balls.isChecked())
         self._pictures.setDirection(across if size.width() >= BY_SIDE * size.height() else down)

@@ -66,6 +66,15 @@ class Fitting(QWidget):
             control.setParent(self)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
+    def add(self, controls: Sequence[QWidget], least: Sequence[QWidget]) -> None:
+        """Have more controls at the end of the row, and others first among those that are left out."""
+        for control in controls:
+            control.setParent(self)
+        self._controls += controls
+        self._least = [*least, *self._least]
+        self.updateGeometry()
+        self.arrange()
+
     def want(self, control: QWidget, wanted: bool) -> None:
         """Say whether a control makes sense at the moment."""
         (self._unwanted.discard if wanted else self._unwanted.add)(control)
