@@ -157,6 +157,6 @@ def test_a_picture_that_differs_is_noticed(views, key):
     view.theme.choose("dark", colour_blind_safe=False)
     view.show_snapshot(known_snapshot())
     one = figure_image(view, SIZE)
-    assert share_alike(one, figure_image(view, SIZE)) == 1
+    assert share_alike(one, figure_image(view, SIZE)) >= LEAST_ALIKE
     view.theme.choose("light", colour_blind_safe=False)
     assert share_alike(one, figure_image(view, SIZE)) < LEAST_ALIKE

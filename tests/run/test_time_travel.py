@@ -57,13 +57,19 @@ class Plain:
     def __init__(self):
         self.runs = {}
 
+    @staticmethod
+    def _key(spec, entries):
+        # As texts: 0.0 and −0.0 are equal, and yet not the same bits.
+        return spec, tuple(map(repr, entries))
+
     def at(self, spec, journal, step):
         """Return the state after a step, with the log of all steps up to it."""
-        key = (spec, tuple(entry for entry in journal if entry.step <= step))
+        entries = [entry for entry in journal if entry.step <= step]
+        key = self._key(spec, entries)
         if key not in self.runs:
             if len(self.runs) > 500:
                 self.runs.clear()
-            trainer = Trainer(spec, small_data(), Journal(key[1]))
+            trainer = Trainer(spec, small_data(), Journal(entries))
             self.runs[key] = trainer, [(state(trainer), log(trainer, 0))]
         trainer, states = self.runs[key]
         with np.errstate(all="ignore"):
@@ -80,7 +86,7 @@ class Plain:
     def ends_of_epochs(self, spec, journal, step):
         """Return the steps up to one at which an epoch ended."""
         self.at(spec, journal, step)
-        _, states = self.runs[spec, tuple(entry for entry in journal if entry.step <= step)]
+        _, states = self.runs[self._key(spec, [entry for entry in journal if entry.step <= step])]
         return [number for number in range(1, step + 1) if states[number][0][2] == 0]
 
 

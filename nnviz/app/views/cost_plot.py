@@ -46,7 +46,7 @@ LONGEST_SHOWN = 24
 class CostPlot(View):
     """The cost of each mini-batch as a band from least to greatest, its smoothed line, and the epochs' figures."""
 
-    least_ms = 90
+    least_ms = 110
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, "Cost and accuracy")

@@ -39,7 +39,7 @@ CHOICES = (
 class HealthView(View):
     """Gradient norm, update ratio and share of saturated neurons, a line for each layer, over a common axis."""
 
-    least_ms = 200
+    least_ms = 300
 
     def __init__(self, theme: Theme, choice: Choice | None = None) -> None:
         super().__init__(theme, "Gradient and health", choice)

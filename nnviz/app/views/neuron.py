@@ -47,7 +47,7 @@ class NeuronView(View):
     choice : Choice
     """
 
-    least_ms = 150
+    least_ms = 200
     figure_size = QSize(1200, 800)
 
     def __init__(self, theme: Theme, choice: Choice) -> None:

@@ -56,7 +56,7 @@ class PadView(View):
         What is on the pad; None where there are no images.
     """
 
-    least_ms = 120
+    least_ms = 170
     failed = Signal(str)
     """A picture could not be used; the sentence says why, and what to do."""
     picture_opened = Signal(Path)

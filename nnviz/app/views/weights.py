@@ -53,7 +53,7 @@ class WeightsView(View):
         Knows how inputs lie in an image.
     """
 
-    least_ms = 100  # images that change faster cannot be compared
+    least_ms = 140  # images that change faster cannot be compared
 
     def __init__(self, theme: Theme, choice: Choice) -> None:
         super().__init__(theme, "Weights", choice)
