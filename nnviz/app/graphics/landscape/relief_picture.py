@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPaintEngine, QPainter, QPen
+from PySide6.QtWidgets import QWidget
 
 from nnviz.app.graphics.chart import Axis
 from nnviz.app.graphics.landscape.camera import Camera
@@ -124,7 +125,9 @@ class ReliefPicture:
         if painter.paintEngine().type() != QPaintEngine.Type.Raster:
             fine = max(fine, FINER)
         size = (area.size() * fine).toSize()
-        painter.drawImage(area, self._drawn(size))
+        # What is exported stays, and is never a draft.
+        is_draft = self.is_moving and self._seconds > SLOW and isinstance(painter.device(), QWidget)
+        painter.drawImage(area, self._drawn(size, is_draft))
         box = Box(self.surface, self._scale)
         self._paint_balls(painter, area, box)
         if min(area.width(), area.height()) >= LEAST * self._theme.text_scale:
@@ -149,9 +152,8 @@ class ReliefPicture:
 
     # The picture itself.
 
-    def _drawn(self, size: QSize) -> QImage:
+    def _drawn(self, size: QSize, is_draft: bool) -> QImage:
         scene = self._current_scene()
-        is_draft = self.is_moving and self._seconds > SLOW
         key = (scene, self.camera, size.width(), size.height(), is_draft)
         if self._image is None or self._image[0] != key:
             start = time.perf_counter()
