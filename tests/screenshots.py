@@ -45,6 +45,12 @@ def walk_into_a_step(window):
     QTest.qWait(800)
 
 
+def is_surveyed(window):
+    """Return whether the cost surface is computed to the end."""
+    landscape = window.views.landscape.landscape
+    return landscape is not None and landscape.is_complete
+
+
 def show_errors(window):
     """Show the gradient as a list, and beside it the errors in the network with the edge that was chosen."""
     window.lay_out("Debug")
@@ -69,7 +75,9 @@ def main():
             window.lay_out(name)
             if name == "Debug":
                 walk_into_a_step(window)
-            QTest.qWait(4000 if name == "Surface" else 800)  # until all is computed, and ranges have glided
+            if name == "Surface":
+                wait_until(lambda: is_surveyed(window))
+            QTest.qWait(800)  # until ranges have glided to where they should be
             window.grab().save(str(folder / f"{name.lower()}-{theme}.png"), "PNG", SMALLEST)
             window.walk.leave()
         show_errors(window)
