@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from run.damage import damaged
 from run.json_values import is_sentence, specs, with_something_else
 from run.small import small_data, small_spec
 
@@ -519,51 +520,6 @@ def assert_refused_cheaply(path):
     assert time.monotonic() - began < 2
 
 
-def flip_bits(content, rng):
-    damaged = bytearray(content)
-    for place in rng.integers(0, 8 * len(content), rng.integers(1, 9)):
-        damaged[place // 8] ^= 1 << place % 8
-    return bytes(damaged)
-
-
-def cut_out(content, rng):
-    start, end = np.sort(rng.integers(0, len(content) + 1, 2))
-    return content[:start] + content[end:]
-
-
-def insert(content, rng):
-    place = rng.integers(0, len(content) + 1)
-    return content[:place] + rng.bytes(rng.integers(1, 40)) + content[place:]
-
-
-def overwrite_a_number(content, rng):
-    place = rng.integers(0, len(content) - 4)
-    number = int(rng.choice([0, 1, 8, 2**16 - 1, 2**31, 2**32 - 1]))
-    return content[:place] + number.to_bytes(4, "little") + content[place + 4 :]
-
-
-def repeat_a_part(content, rng):
-    start, end = np.sort(rng.integers(0, len(content) + 1, 2))
-    return content[:end] + content[start:]
-
-
-def change_within_a_member(content, rng):
-    """Damage what the archive holds, and leave the archive whole: its checksum says that all is well."""
-    damage = (flip_bits, cut_out, insert, overwrite_a_number, repeat_a_part)[rng.integers(5)]
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        members = {name: archive.read(name) for name in archive.namelist()}
-    name = sorted(members)[rng.integers(len(members))]
-    start = int(rng.choice([0, 10, 128]))  # the whole, the header's text, or the numbers
-    end = 128 if rng.random() < 0.7 and start < 128 else len(members[name])
-    members[name] = members[name][:start] + damage(members[name][start:end], rng) + members[name][end:]
-    packed = io.BytesIO()
-    write_members(packed, members)
-    return packed.getvalue()
-
-
-DAMAGES = (flip_bits, cut_out, insert, overwrite_a_number, repeat_a_part) + (change_within_a_member,) * 5
-
-
 # With luck, damage makes a header such as Python 2 wrote, which NumPy reads and says so.
 @pytest.mark.filterwarnings("ignore:Reading `.npy`:UserWarning")
 def test_of_thousands_of_damaged_models_each_is_refused_or_is_a_model(path):
@@ -571,8 +527,7 @@ def test_of_thousands_of_damaged_models_each_is_refused_or_is_a_model(path):
     whole = path.read_bytes()
     refused = 0
     for number in range(MUTATIONS):
-        rng = np.random.default_rng([3, number])
-        path.write_bytes(DAMAGES[number % len(DAMAGES)](whole, rng))
+        path.write_bytes(damaged(whole, number))
         try:
             model = load_model(path)
         except ModelError as error:

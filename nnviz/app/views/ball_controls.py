@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QIcon, QPainter, QPixmap, QResizeEvent
+from PySide6.QtCore import QSignalBlocker, QSize, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
@@ -16,15 +16,14 @@ from PySide6.QtWidgets import (
 )
 
 from nnviz.app.ball_desk import A_SPEED, MOST_BALLS, SPEEDS, BallDesk, another
-from nnviz.app.graphics.icons import icon
 from nnviz.app.theme import Theme
+from nnviz.app.views.ball_icons import set_icons
 from nnviz.app.views.toy_controls import GAP, Fitting
 from nnviz.core.balls import Ball
 from nnviz.run.plane_race import PlaneBall
 
 ROLES = ("test", "positive", "warning", "activation")
 """The colours of the balls; the run's own path has another."""
-SIDE = 14
 STEPS = {
     "back": "Take the balls' last step back.",
     "step": "Have every ball make one step in this plane: two parameters descend, α and β.",
@@ -238,16 +237,7 @@ class BallControls(QWidget):
         self._arrange()
 
     def _set_icons(self) -> None:
-        theme = self._theme
-        side = round(SIDE * theme.text_scale)
-        icons = {"back": "back", "step": "step", "run": "pause" if self._running else "run", "reset": "reset"}
-        for key, name in icons.items():
-            role = "highlight" if key == "run" else "text"
-            self.buttons[key].setIcon(icon(name, theme.colour(role), theme.colour("line")))
-        for chip, role in zip(self.chips, ROLES, strict=True):
-            chip.setIcon(_disc(theme, role, side))
-        for button in (*self.buttons.values(), *self.chips):
-            button.setIconSize(QSize(side, side))
+        set_icons(self._theme, self.buttons, self._running, dict(zip(ROLES, self.chips, strict=True)))
 
 
 class _Spin(QDoubleSpinBox):
@@ -256,14 +246,3 @@ class _Spin(QDoubleSpinBox):
     def textFromValue(self, value: float) -> str:
         """Return it as text."""
         return f"{value:.{self.decimals()}f}".rstrip("0").rstrip(".") or "0"
-
-
-def _disc(theme: Theme, role: str, side: int) -> QIcon:
-    pixmap = QPixmap(4 * side, 4 * side)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    with QPainter(pixmap) as painter:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.colour(role))
-        painter.drawEllipse(pixmap.rect().adjusted(side // 2, side // 2, -side // 2, -side // 2))
-    return QIcon(pixmap)

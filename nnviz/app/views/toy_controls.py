@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QIcon, QPainter, QPixmap, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnviz.app.graphics.icons import icon
 from nnviz.app.theme import Theme
+from nnviz.app.views.ball_icons import set_icons
 from nnviz.core.balls import Ball
 from nnviz.core.race import MOST_BALLS
 from nnviz.core.surfaces import TOYS, Toy
@@ -29,7 +29,6 @@ ROLES = ("highlight", "test", "positive", "activation")
 """The colours of the balls."""
 SPEEDS = (1, 3, 10, 30)
 """Steps a second."""
-SIDE = 14
 GAP = 6
 NOTCHES = 400
 """Of the slider for η."""
@@ -336,16 +335,7 @@ class ToyControls(QWidget):
         self._arrange()
 
     def _set_icons(self) -> None:
-        theme = self._theme
-        side = round(SIDE * theme.text_scale)
-        icons = {"back": "back", "step": "step", "run": "pause" if self._running else "run", "reset": "reset"}
-        for key, name in icons.items():
-            role = "highlight" if key == "run" else "text"
-            self.buttons[key].setIcon(icon(name, theme.colour(role), theme.colour("line")))
-        for chip, role in zip(self.chips, ROLES, strict=True):
-            chip.setIcon(_disc(theme, role, side))
-        for button in (*self.buttons.values(), *self.chips):
-            button.setIconSize(QSize(side, side))
+        set_icons(self._theme, self.buttons, self._running, dict(zip(ROLES, self.chips, strict=True)))
 
     def _arrange(self) -> None:
         height = self._walk.sizeHint().height()
@@ -379,14 +369,3 @@ class ToyControls(QWidget):
 def _step(eta: float) -> float:
     """Return by how much an arrow changes η: a tenth of its power of ten."""
     return float(10.0 ** (math.floor(math.log10(eta)) - 1))
-
-
-def _disc(theme: Theme, role: str, side: int) -> QIcon:
-    pixmap = QPixmap(4 * side, 4 * side)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    with QPainter(pixmap) as painter:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.colour(role))
-        painter.drawEllipse(pixmap.rect().adjusted(side // 2, side // 2, -side // 2, -side // 2))
-    return QIcon(pixmap)
